@@ -1,0 +1,27 @@
+# Third-party libraries, all from Debian packages (scripts/setup.sh names them).
+# What each is for: docs/architecture in the README's map; a new one needs a reason in its commit.
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto JSON Util)
+find_package(Boost 1.74 REQUIRED)  # headers: Beast, Intrusive, DLL
+find_package(simdjson REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)
+find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
+
+# System headers: our warnings are for our code.
+add_library(gomodel_boost INTERFACE)
+target_include_directories(gomodel_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_definitions(gomodel_boost INTERFACE BOOST_DLL_USE_STD_FS)
+add_library(gomodel_rapidjson INTERFACE)
+target_include_directories(gomodel_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIR})
+add_library(gomodel_valijson INTERFACE)
+target_include_directories(gomodel_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE_DIR})
+
+if(GOMODEL_TESTS)
+  find_package(GTest REQUIRED)
+endif()

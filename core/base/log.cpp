@@ -1,0 +1,196 @@
+#include "base/log.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+
+#include <charconv>
+
+#include "base/utf8.hpp"
+
+namespace gomodel::base {
+namespace {
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+    switch (level) {
+        case LogLevel::kDebug:
+            return spdlog::level::debug;
+        case LogLevel::kInfo:
+            return spdlog::level::info;
+        case LogLevel::kWarn:
+            return spdlog::level::warn;
+        case LogLevel::kError:
+            break;
+    }
+    return spdlog::level::err;
+}
+
+// The level as INFO or, in text, INF: the words the reference gateway's users filter on.
+class LevelFlag final : public spdlog::custom_flag_formatter {
+public:
+    explicit LevelFlag(bool brief) : brief_(brief) {}
+
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        const std::string_view name = word(message.level).substr(0, brief_ ? 3 : 5);
+        out.append(name.data(), name.data() + name.size());
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<LevelFlag>(brief_);
+    }
+
+private:
+    static std::string_view word(spdlog::level::level_enum level) {
+        switch (level) {
+            case spdlog::level::debug:
+                return "DEBUG";
+            case spdlog::level::info:
+                return "INFO";
+            case spdlog::level::warn:
+                return "WARN";
+            default:
+                return "ERROR";
+        }
+    }
+    const bool brief_;
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<LevelFlag>('*', format != LogFormat::kJson);
+    switch (format) {
+        case LogFormat::kJson:
+            formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%*",%v})");
+            break;
+        case LogFormat::kColour:
+            formatter->set_pattern("%I:%M%p %^%*%$ %v");
+            break;
+        case LogFormat::kText:
+            formatter->set_pattern("%I:%M%p %* %v");
+            break;
+    }
+    return formatter;
+}
+
+void append_number(std::string& out, auto number) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out.append(digits, end);
+}
+
+void append_json_value(std::string& out, const LogField& field) {
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+        out += '"';
+        append_json_escaped(out, *text);
+        out += '"';
+    } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
+        append_number(out, *integer);
+    } else if (const auto* real = std::get_if<double>(&field.value)) {
+        append_number(out, *real);
+    } else {
+        out += std::get<bool>(field.value) ? "true" : "false";
+    }
+}
+
+// Quotes a text value only where it would be misread.
+void append_text_value(std::string& out, const LogField& field) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    const auto plain = [](std::string_view value) {
+        for (const char c : value) {
+            if (c <= ' ' || c == '"' || c == '=' || c >= 0x7f) return false;
+        }
+        return !value.empty();
+    };
+    if (text != nullptr && plain(*text)) {
+        out += *text;
+    } else {
+        append_json_value(out, field);
+    }
+}
+
+}  // namespace
+
+Log::Log(spdlog::sink_ptr sink, LogFormat format, LogLevel level)
+    : format_(format), logger_(std::make_unique<spdlog::logger>("gomodel", std::move(sink))) {
+    logger_->set_formatter(make_formatter(format));
+    logger_->set_level(to_spdlog(level));
+    logger_->flush_on(spdlog::level::err);
+}
+
+Log::~Log() = default;
+
+bool Log::enabled(LogLevel level) const {
+    return logger_->should_log(to_spdlog(level));
+}
+
+void Log::debug(std::string_view message, Fields fields) {
+    write(LogLevel::kDebug, message, fields);
+}
+void Log::info(std::string_view message, Fields fields) {
+    write(LogLevel::kInfo, message, fields);
+}
+void Log::warn(std::string_view message, Fields fields) {
+    write(LogLevel::kWarn, message, fields);
+}
+void Log::error(std::string_view message, Fields fields) {
+    write(LogLevel::kError, message, fields);
+}
+
+void Log::write(LogLevel level, std::string_view message, Fields fields) {
+    if (!enabled(level)) return;
+    std::string line;
+    line.reserve(256);
+    if (format_ == LogFormat::kJson) {
+        line += R"("msg":")";
+        append_json_escaped(line, message);
+        line += '"';
+        for (const LogField& field : fields) {
+            line += ",\"";
+            line += field.key;
+            line += "\":";
+            append_json_value(line, field);
+        }
+    } else {
+        line += message;
+        for (const LogField& field : fields) {
+            line += ' ';
+            line += field.key;
+            line += '=';
+            append_text_value(line, field);
+        }
+    }
+    logger_->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void append_json_escaped(std::string& out, std::string_view text) {
+    constexpr char kHex[] = "0123456789abcdef";
+    std::size_t plain = 0;  // start of the run that needs no escape
+    for (std::size_t at = 0; at < text.size();) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        const std::size_t length = c < 0x80 ? 1 : utf8_sequence(text, at);
+        if (length != 0 && c >= 0x20 && c != '"' && c != '\\') {
+            at += length;
+            continue;
+        }
+        out.append(text, plain, at - plain);
+        if (length == 0) {
+            out += "\xEF\xBF\xBD";
+        } else if (c == '"' || c == '\\') {
+            out += '\\';
+            out += text[at];
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c == '\r') {
+            out += "\\r";
+        } else {
+            out += "\\u00";
+            out += kHex[c >> 4];
+            out += kHex[c & 0xf];
+        }
+        plain = ++at;
+    }
+    out.append(text, plain, text.size() - plain);
+}
+
+}  // namespace gomodel::base

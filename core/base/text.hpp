@@ -1,0 +1,32 @@
+// Small text functions on ASCII that the standard library lacks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gomodel::base {
+
+std::string_view trim(std::string_view text);  // of space, tab, CR, LF
+std::string lower(std::string_view text);
+std::string upper(std::string_view text);
+bool iequals(std::string_view a, std::string_view b);
+bool istarts_with(std::string_view text, std::string_view prefix);
+
+// The pieces between separators, trimmed, without the empty ones: "a, b,,c" -> a b c.
+std::vector<std::string> split_list(std::string_view text, char separator = ',');
+
+// The candidate that differs least from `word`, if one is near enough to be a likely typo (at most
+// a third of its letters).
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string_view>& candidates);
+
+// True iff both hold the same bytes; takes the same time wherever they differ.
+bool constant_time_equals(std::string_view a, std::string_view b);
+
+// A decimal number with nothing before or after it, no sign; nullopt also when it overflows.
+std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
+}  // namespace gomodel::base
