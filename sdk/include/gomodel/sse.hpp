@@ -11,11 +11,12 @@
 
 namespace gomodel {
 
-// Views are valid until the callback returns.
 struct SseEvent {
-    std::string_view raw;   // the event as received, with the blank line that ends it
-    std::string_view name;  // value of `event:`; empty: the default, "message"
-    std::string_view data;  // the `data:` lines joined by LF
+    // The event as received, with the blank line that ends it. Valid until the next feed(), as long
+    // as the bytes that were fed are.
+    std::string_view raw;
+    std::string_view name;  // value of `event:`; empty: the default, "message". Valid as `raw` is
+    std::string_view data;  // the `data:` lines joined by LF. Valid until the callback returns
     bool has_data = false;  // false: a comment or a keep-alive
 };
 
@@ -29,6 +30,7 @@ public:
     // the order of the stream. Nothing is lost: the raw pieces joined are the stream.
     template <typename OnEvent, typename OnOversized>
     void feed(std::string_view bytes, OnEvent&& on_event, OnOversized&& on_oversized) {
+        release();
         while (!bytes.empty()) {
             const std::size_t end = find_end(bytes);
             if (end == std::string_view::npos) {
@@ -44,8 +46,8 @@ public:
                 on_event(parse(head));
             } else {
                 pending_.append(head);
-                on_event(parse(pending_));
-                release();
+                completed_.swap(pending_);
+                on_event(parse(completed_));
             }
         }
     }
@@ -77,8 +79,8 @@ private:
     void keep(std::string_view bytes, OnOversized&& on_oversized) {
         if (!oversized_ && pending_.size() + bytes.size() > max_event_) {
             oversized_ = true;
-            if (!pending_.empty()) on_oversized(std::string_view(pending_));
-            release();
+            completed_.swap(pending_);
+            if (!completed_.empty()) on_oversized(std::string_view(completed_));
         }
         if (oversized_) {
             on_oversized(bytes);
@@ -87,10 +89,14 @@ private:
         }
     }
 
+    // Drops what the last feed() completed. Small memory is kept for the next cut-off event.
     void release() {
-        pending_.clear();
-        if (pending_.capacity() > 4096) pending_.shrink_to_fit();
+        completed_.clear();
+        if (completed_.capacity() > kKeep) completed_.shrink_to_fit();
+        if (pending_.empty()) pending_.swap(completed_);
     }
+
+    static constexpr std::size_t kKeep = 1024;
 
     SseEvent parse(std::string_view raw) {
         SseEvent event;
@@ -125,10 +131,11 @@ private:
     }
 
     const std::size_t max_event_;
-    std::string pending_;   // the start of an event cut off by the end of the bytes
-    std::string joined_;    // several data lines of one event
-    std::size_t line_ = 0;  // bytes of the current line seen in earlier calls
-    char carried_ = 0;      // the last of them
+    std::string pending_;    // the start of an event cut off by the end of the bytes
+    std::string completed_;  // such an event once its end has come
+    std::string joined_;     // several data lines of one event
+    std::size_t line_ = 0;   // bytes of the current line seen in earlier calls
+    char carried_ = 0;       // the last of them
     bool oversized_ = false;
 };
 

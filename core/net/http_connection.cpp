@@ -1,0 +1,192 @@
+#include "net/http_connection.hpp"
+
+#include <openssl/ssl.h>
+
+#include <exception>
+
+namespace gomodel::net {
+namespace {
+
+constexpr std::size_t kFirstRead = 4096;
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr auto kTlsHandshake = std::chrono::seconds(10);
+
+}  // namespace
+
+HttpConnection::HttpConnection(HttpServer& server, int fd)
+    : server_(server), stream_(server.loop_, fd) {
+    if (server.tls_ != nullptr) {
+        SSL* const ssl = SSL_new(server.tls_);
+        SSL_set_accept_state(ssl);
+        stream_.secure(ssl);
+    }
+}
+
+Task<void> HttpConnection::run() {
+    const std::unique_ptr<HttpConnection> self(this);
+    bool ready = true;
+    if (stream_.secured()) {
+        const base::SteadyTime deadline = server_.loop_.now() + kTlsHandshake;
+        const base::Status status = co_await stream_.handshake(deadline, &stop_);
+        ready = status.ok();
+    }
+    if (ready) co_await serve();
+    stream_.close();
+    server_.closed(*this);
+}
+
+Task<void> HttpConnection::serve() {
+    for (;;) {
+        MessageParser parser(MessageParser::Kind::kRequest, server_.limits_.max_head);
+        const Head head = co_await read_head(&parser);
+        if (head == Head::kRefused) {
+            co_await refuse(parser.error().status, parser.error().reason);
+            co_return;
+        }
+        if (head == Head::kClosed) co_return;
+        const bool again = co_await serve_one(std::move(parser));
+        if (!again) co_return;
+    }
+}
+
+// Waits for the first byte of a request. False: the connection is over.
+Task<bool> HttpConnection::wait_for_request() {
+    if (!in_.empty()) co_return true;
+    in_.release();
+    idle_ = true;
+    if (server_.draining_) co_return false;
+    const base::SteadyTime deadline = server_.loop_.now() + server_.limits_.idle_timeout;
+    const Wake wake = co_await stream_.wait_read(deadline, &stop_);
+    idle_ = false;
+    co_return wake == Wake::kReady;
+}
+
+Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
+    base::SteadyTime deadline = kNever;
+    bool want_more = in_.empty();
+    for (;;) {
+        while (!in_.empty() && (in_.view().front() == '\r' || in_.view().front() == '\n')) {
+            in_.consume(1);  // blank lines before a request are ignored (RFC 9112, 2.2)
+        }
+        if (!in_.empty() && !want_more) {
+            const ParseStep step = parser->parse_head(in_.view());
+            if (step == ParseStep::kDone) co_return Head::kRead;
+            if (step == ParseStep::kFailed) co_return Head::kRefused;
+        }
+        if (in_.empty()) {
+            const bool more = co_await wait_for_request();
+            if (!more) co_return Head::kClosed;
+        }
+        if (deadline == kNever) deadline = server_.loop_.now() + server_.limits_.header_timeout;
+        char* const into = in_.prepare(kFirstRead);
+        const IoResult result = stream_.read(into, in_.writable());
+        want_more = result.status == IoStatus::kWouldBlock;
+        if (result.status == IoStatus::kOk) {
+            in_.commit(result.bytes);
+        } else if (result.status != IoStatus::kWouldBlock) {
+            co_return Head::kClosed;
+        } else if (!in_.empty()) {
+            const Wake wake = co_await stream_.wait_read(deadline, &stop_);
+            if (wake == Wake::kTimeout) {
+                co_await refuse(408, "the request head took too long");
+                co_return Head::kClosed;
+            }
+            if (wake == Wake::kCancelled) co_return Head::kClosed;
+        }
+    }
+}
+
+// True: the connection can carry another request.
+Task<bool> HttpConnection::serve_one(MessageParser parser) {
+    Buffer head;
+    const std::size_t head_size = parser.head_size();
+    if (in_.size() == head_size) {
+        head.swap(in_);
+    } else {
+        head.append(in_.view().substr(0, head_size));
+        in_.consume(head_size);
+    }
+    ServerExchange exchange(*this, std::move(parser), std::move(head));
+    exchange_ = &exchange;
+    if (stream_.descriptor().hung_up()) {
+        exchange.client_gone_.cancel();
+    } else {
+        stream_.descriptor().listen_for_hangup(this);
+    }
+    co_await answer(&exchange);
+    if (!stream_.closed()) stream_.descriptor().listen_for_hangup(nullptr);
+    exchange_ = nullptr;
+
+    if (exchange.failed_ || !exchange.finished_ || stream_.closed()) {
+        stream_.reset_on_close();
+        co_return false;
+    }
+    if (exchange.body_read_ && exchange.keep_alive_) co_return true;
+    co_await linger();
+    co_return false;
+}
+
+Task<void> HttpConnection::answer(ServerExchange* exchange) {
+    std::string failure;
+    try {
+        co_await server_.handler_.handle(*exchange);
+    } catch (const std::exception& error) {
+        failure = error.what();
+    }
+    if (!exchange->started_) {
+        HeaderFields fields{{"Content-Type", "application/json"}};
+        const std::string body = server_.handler_.error_body(500, failure);
+        co_await exchange->respond(500, fields, body);
+    } else if (!failure.empty()) {
+        exchange->abort();
+    }
+    co_await exchange->flush();
+}
+
+// Answers bytes that are not a request we can serve, and ends the connection.
+Task<void> HttpConnection::refuse(int status, std::string reason) {
+    const std::string body = server_.handler_.error_body(status, reason);
+    ServerExchange exchange(*this);
+    HeaderFields fields{{"Content-Type", "application/json"}};
+    const bool sent = co_await exchange.respond(status, fields, body);
+    if (sent) co_await linger();
+}
+
+// Lets the client read an answer that ends the connection: closing while it still sends would reset
+// the connection and lose the answer.
+Task<void> HttpConnection::linger() {
+    stream_.shutdown_write();
+    const base::SteadyTime deadline = server_.loop_.now() + kLingerTime;
+    std::size_t discarded = in_.size();
+    in_.release();
+    while (discarded < kLingerBytes) {
+        const std::span<char> scratch = server_.loop_.scratch();
+        const IoResult result = stream_.read(scratch.data(), scratch.size());
+        if (result.status == IoStatus::kOk) {
+            discarded += result.bytes;
+        } else if (result.status == IoStatus::kWouldBlock) {
+            const Wake wake = co_await stream_.wait_read(deadline, &stop_);
+            if (wake != Wake::kReady) co_return;
+        } else {
+            co_return;
+        }
+    }
+}
+
+void HttpConnection::on_hangup() {
+    if (exchange_ != nullptr) exchange_->client_gone_.cancel();
+}
+
+void HttpConnection::close_if_idle() {
+    if (idle_) stop_.cancel();
+}
+
+void HttpConnection::abort() {
+    stop_.cancel();
+    if (exchange_ == nullptr) return;
+    exchange_->failed_ = true;
+    exchange_->client_gone_.cancel();
+}
+
+}  // namespace gomodel::net

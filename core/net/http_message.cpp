@@ -1,0 +1,292 @@
+#include "net/http_message.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <variant>
+
+#include "base/text.hpp"
+
+namespace gomodel::net {
+namespace {
+
+namespace http = boost::beast::http;
+using BeastError = boost::beast::error_code;
+using BeastView = boost::beast::string_view;
+
+struct Span {
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+
+    std::string_view in(std::string_view text) const { return text.substr(at, size); }
+};
+
+std::string_view view(BeastView text) {
+    return {text.data(), text.size()};
+}
+
+// What both kinds of message have in common, apart from Beast's template parameter.
+struct Parsed {
+    std::string_view bytes;  // of the current call
+    std::vector<std::pair<Span, Span>> fields;
+    Span method;
+    Span target;
+    int status = 0;
+    int version = 11;
+    int hosts = 0;
+    bool chunked = false;
+    std::optional<std::uint64_t> length;
+    std::vector<std::string_view>* pieces = nullptr;
+    ParseError error;
+
+    Span span(BeastView text) const {
+        return {static_cast<std::uint32_t>(text.data() - bytes.data()),
+                static_cast<std::uint32_t>(text.size())};
+    }
+    bool inside(BeastView text) const {
+        return text.data() >= bytes.data() &&
+               text.data() + text.size() <= bytes.data() + bytes.size();
+    }
+    void refuse(int code, std::string reason, BeastError& ec) {
+        error = {code, std::move(reason)};
+        ec = http::error::bad_field;
+    }
+
+    void on_field(http::field id, BeastView name, BeastView value, BeastError& ec);
+    void on_content_length(BeastView value, BeastError& ec);
+    void on_transfer_encoding(BeastView value, BeastError& ec);
+};
+
+void Parsed::on_field(http::field id, BeastView name, BeastView value, BeastError& ec) {
+    // Beast joins a folded value in a buffer of its own: it is not where the bytes are.
+    if (!value.empty() && !inside(value)) return refuse(400, "folded header field", ec);
+    if (id == http::field::content_length) on_content_length(value, ec);
+    if (id == http::field::transfer_encoding) on_transfer_encoding(value, ec);
+    if (id == http::field::host && ++hosts > 1) refuse(400, "more than one Host header", ec);
+    if (ec) return;
+    fields.emplace_back(span(name), value.empty() ? Span{span(name).at, 0} : span(value));
+}
+
+void Parsed::on_content_length(BeastView value, BeastError& ec) {
+    if (length.has_value()) return refuse(400, "more than one Content-Length header", ec);
+    length = base::parse_decimal(view(value));
+    if (!length.has_value()) refuse(400, "Content-Length is not a number", ec);
+}
+
+void Parsed::on_transfer_encoding(BeastView value, BeastError& ec) {
+    if (chunked) return refuse(400, "more than one Transfer-Encoding header", ec);
+    if (version < 11) return refuse(400, "Transfer-Encoding in an HTTP/1.0 message", ec);
+    if (!base::iequals(view(value), "chunked")) {
+        return refuse(501, "Transfer-Encoding other than chunked", ec);
+    }
+    chunked = true;
+}
+
+template <bool kIsRequest>
+class Parser final : public http::basic_parser<kIsRequest> {
+public:
+    Parsed parsed;
+    bool head_done = false;
+    std::uint64_t decoded = 0;
+    std::uint64_t limit = UINT64_MAX;
+
+private:
+    void on_request_impl(http::verb, BeastView method, BeastView target, int version,
+                         BeastError&) override {
+        parsed.method = parsed.span(method);
+        parsed.target = parsed.span(target);
+        parsed.version = version;
+    }
+    void on_response_impl(int code, BeastView, int version, BeastError&) override {
+        parsed.status = code;
+        parsed.version = version;
+    }
+    void on_field_impl(http::field id, BeastView name, BeastView value, BeastError& ec) override {
+        if (!head_done) parsed.on_field(id, name, value, ec);  // trailers are dropped
+    }
+    void on_header_impl(BeastError& ec) override {
+        head_done = true;
+        if (kIsRequest && parsed.version >= 11 && parsed.hosts == 0) {
+            parsed.refuse(400, "missing Host header", ec);
+        }
+    }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, BeastError&) override {}
+    std::size_t on_body_impl(BeastView body, BeastError& ec) override { return take(body, ec); }
+    void on_chunk_header_impl(std::uint64_t size, BeastView extensions, BeastError& ec) override {
+        if (kIsRequest && !extensions.empty()) parsed.refuse(400, "chunk extension", ec);
+        if (size > limit - std::min(limit, decoded)) ec = http::error::body_limit;
+    }
+    std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, BeastError& ec) override {
+        return take(body, ec);
+    }
+    void on_finish_impl(BeastError&) override {}
+
+    std::size_t take(BeastView body, BeastError& ec) {
+        decoded += body.size();
+        if (decoded > limit) ec = http::error::body_limit;
+        if (!body.empty()) parsed.pieces->push_back(view(body));
+        return body.size();
+    }
+};
+
+ParseError describe(const BeastError& ec) {
+    if (ec == http::error::header_limit) return {431, "header fields too large"};
+    if (ec == http::error::body_limit) return {413, "body too large"};
+    if (ec == http::error::bad_version) return {505, "HTTP version not supported"};
+    return {400, "malformed HTTP message: " + ec.message()};
+}
+
+}  // namespace
+
+std::string_view find_header(const HeaderFields& fields, std::string_view name) {
+    for (const HeaderField& field : fields) {
+        if (base::iequals(field.name, name)) return field.value;
+    }
+    return {};
+}
+
+bool has_header(const HeaderFields& fields, std::string_view name) {
+    for (const HeaderField& field : fields) {
+        if (base::iequals(field.name, name)) return true;
+    }
+    return false;
+}
+
+struct MessageParser::Beast {
+    Beast(Kind of, std::size_t head) : kind(of), max_head(head) {
+        if (kind == Kind::kRequest) {
+            configure(std::get<0>(parser));
+        } else {
+            configure(parser.emplace<1>());
+        }
+    }
+
+    template <bool kIsRequest>
+    void configure(Parser<kIsRequest>& of_kind) {
+        of_kind.header_limit(static_cast<std::uint32_t>(max_head));
+        of_kind.body_limit(UINT64_MAX);  // boost::none refuses everything in Beast 1.74
+        of_kind.eager(false);
+        if (kind == Kind::kResponseToHead) of_kind.skip(true);
+    }
+
+    // Calls `f` with the parser of the right kind.
+    template <typename F>
+    decltype(auto) with(F&& f) {
+        return std::visit(std::forward<F>(f), parser);
+    }
+    Parsed& parsed() {
+        return with([](auto& of_kind) -> Parsed& { return of_kind.parsed; });
+    }
+    ParseStep fail(const BeastError& ec) {
+        error = parsed().error.status != 0 ? parsed().error : describe(ec);
+        return ParseStep::kFailed;
+    }
+
+    const Kind kind;
+    const std::size_t max_head;
+    std::variant<Parser<true>, Parser<false>> parser;
+    std::size_t consumed = 0;
+    ParseError error;
+};
+
+MessageParser::MessageParser(Kind kind, std::size_t max_head)
+    : beast_(std::make_unique<Beast>(kind, max_head)) {}
+
+MessageParser::~MessageParser() = default;
+MessageParser::MessageParser(MessageParser&&) noexcept = default;
+MessageParser& MessageParser::operator=(MessageParser&&) noexcept = default;
+
+ParseStep MessageParser::parse_head(std::string_view bytes) {
+    return beast_->with([&](auto& parser) {
+        parser.parsed.bytes = bytes;
+        while (!parser.is_header_done()) {
+            BeastError ec;
+            beast_->consumed += parser.put(boost::asio::buffer(bytes.data() + beast_->consumed,
+                                                               bytes.size() - beast_->consumed),
+                                           ec);
+            if (ec == http::error::need_more) return ParseStep::kNeedMore;
+            if (ec) return beast_->fail(ec);
+        }
+        return ParseStep::kDone;
+    });
+}
+
+std::size_t MessageParser::head_size() const {
+    return beast_->consumed;
+}
+const ParseError& MessageParser::error() const {
+    return beast_->error;
+}
+
+void MessageParser::restart() { *this = MessageParser(beast_->kind, beast_->max_head); }
+
+HeaderFields MessageParser::fields(std::string_view head) const {
+    HeaderFields fields;
+    fields.reserve(beast_->parsed().fields.size());
+    for (const auto& [name, value] : beast_->parsed().fields) {
+        fields.push_back({name.in(head), value.in(head)});
+    }
+    return fields;
+}
+
+std::string_view MessageParser::method(std::string_view head) const {
+    return beast_->parsed().method.in(head);
+}
+std::string_view MessageParser::target(std::string_view head) const {
+    return beast_->parsed().target.in(head);
+}
+int MessageParser::status() const {
+    return beast_->parsed().status;
+}
+bool MessageParser::http11() const {
+    return beast_->parsed().version >= 11;
+}
+
+bool MessageParser::keep_alive() const {
+    return beast_->with([](auto& parser) { return parser.keep_alive(); });
+}
+
+BodyKind MessageParser::body() const {
+    return beast_->with([](auto& parser) {
+        if (parser.is_done()) return BodyKind::kNone;
+        if (parser.parsed.chunked) return BodyKind::kChunked;
+        return parser.parsed.length.has_value() ? BodyKind::kLength : BodyKind::kUntilClose;
+    });
+}
+
+std::optional<std::uint64_t> MessageParser::content_length() const {
+    return beast_->parsed().length;
+}
+
+void MessageParser::limit_body(std::uint64_t bytes) {
+    beast_->with([bytes](auto& parser) { parser.limit = bytes; });
+}
+
+ParseStep MessageParser::decode_body(std::string_view bytes, std::size_t& used,
+                                     std::vector<std::string_view>& pieces) {
+    return beast_->with([&](auto& parser) {
+        parser.parsed.bytes = bytes;
+        parser.parsed.pieces = &pieces;
+        used = 0;
+        while (!parser.is_done()) {
+            if (used == bytes.size()) return ParseStep::kNeedMore;
+            BeastError ec;
+            used += parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), ec);
+            if (ec == http::error::need_more) return ParseStep::kNeedMore;
+            if (ec) return beast_->fail(ec);
+        }
+        return ParseStep::kDone;
+    });
+}
+
+ParseStep MessageParser::end_of_stream() {
+    return beast_->with([&](auto& parser) {
+        BeastError ec;
+        if (parser.got_some()) parser.put_eof(ec);
+        if (!parser.got_some() || ec) {
+            beast_->error = {400, "the connection ended inside a message"};
+            return ParseStep::kFailed;
+        }
+        return ParseStep::kDone;
+    });
+}
+
+}  // namespace gomodel::net

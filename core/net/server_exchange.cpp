@@ -1,0 +1,296 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "net/http_connection.hpp"
+#include "net/http_status.hpp"
+
+#include <Poco/Net/SocketAddress.h>
+
+namespace gomodel::net {
+namespace {
+
+constexpr std::size_t kReadStep = 16 * 1024;
+constexpr std::size_t kMaxPieces = 256;                // of one write
+constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word
+
+iovec as_iovec(std::string_view text) {
+    return {const_cast<char*>(text.data()), text.size()};
+}
+
+std::string_view chunk_size_line(char (&into)[20], std::size_t size) {
+    char* const end = std::to_chars(into, into + 16, size, 16).ptr;
+    end[0] = '\r';
+    end[1] = '\n';
+    return {into, static_cast<std::size_t>(end - into) + 2};
+}
+
+bool expects_continue(const HeaderFields& fields) {
+    return base::iequals(find_header(fields, "expect"), "100-continue");
+}
+
+}  // namespace
+
+ServerExchange::ServerExchange(HttpConnection& connection, MessageParser parser, Buffer head)
+    : connection_(connection),
+      parser_(std::move(parser)),
+      head_(std::move(head)),
+      method_(parser_.method(head_.view())),
+      target_(parser_.target(head_.view())),
+      fields_(parser_.fields(head_.view())),
+      body_read_(parser_.body() == BodyKind::kNone),
+      keep_alive_(parser_.keep_alive()) {}
+
+ServerExchange::ServerExchange(HttpConnection& connection)
+    : connection_(connection), parser_(MessageParser::Kind::kRequest, 0), keep_alive_(false) {}
+
+Loop& ServerExchange::loop() {
+    return connection_.server().loop_;
+}
+
+std::string ServerExchange::peer_address() const {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    const int fd = connection_.stream().descriptor().fd();
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return {};
+    std::string text =
+        Poco::Net::SocketAddress(reinterpret_cast<sockaddr*>(&storage), length).host().toString();
+    constexpr std::string_view kMapped = "::ffff:";  // an IPv4 client of a dual-stack socket
+    if (text.starts_with(kMapped)) text.erase(0, kMapped.size());
+    return text;
+}
+
+Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
+    RequestBody body;
+    if (body_read_) co_return body;
+    const std::optional<std::uint64_t> length = parser_.content_length();
+    if (length.has_value() && *length > limit) {
+        body.status = 413;
+    } else {
+        if (expects_continue(fields_) && connection_.in().empty()) {
+            const bool sent = co_await send_continue();
+            if (!sent) body.status = 499;
+        }
+        if (body.status == 0 && length.has_value()) {
+            body.status = co_await read_sized(&body.bytes, *length);
+        } else if (body.status == 0) {
+            body.status = co_await read_chunked(&body.bytes, limit);
+        }
+    }
+    body_read_ = body.status == 0;
+    body_bytes_ = body.bytes.size();
+    switch (body.status) {
+        case 0:
+            break;
+        case 408:
+            body.reason = "the request body took too long";
+            break;
+        case 413:
+            body.reason =
+                "request body larger than the limit of " + std::to_string(limit) + " bytes";
+            break;
+        case 499:
+            body.reason = "the client closed the connection";
+            break;
+        default:
+            body.reason = parser_.error().reason;
+            break;
+    }
+    co_return body;
+}
+
+Task<bool> ServerExchange::send_continue() {
+    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    co_return co_await flush();
+}
+
+// Reads at least one byte and at most `max`. Returns 0, 408 or 499.
+Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
+    Stream& stream = connection_.stream();
+    for (;;) {
+        const IoResult result = stream.read(into->prepare(max), max);
+        if (result.status == IoStatus::kOk) {
+            into->commit(result.bytes);
+            co_return 0;
+        }
+        if (result.status != IoStatus::kWouldBlock) co_return 499;
+        const base::SteadyTime deadline = loop().now() + connection_.server().limits_.body_timeout;
+        const Wake wake = co_await stream.wait_read(deadline, &client_gone_);
+        if (wake == Wake::kTimeout) co_return 408;
+        if (wake == Wake::kCancelled) co_return 499;
+    }
+}
+
+Task<int> ServerExchange::read_sized(Buffer* into, std::uint64_t length) {
+    into->prepare(std::min(length, kTrustedLength));
+    Buffer& in = connection_.in();
+    const std::size_t have = std::min<std::uint64_t>(in.size(), length);
+    into->append(in.view().substr(0, have));
+    in.consume(have);
+    while (into->size() < length) {
+        // Never past the body: what follows is the next request.
+        const std::uint64_t rest = length - into->size();
+        const int status = co_await read_more(into, std::min(rest, kTrustedLength));
+        if (status != 0) co_return status;
+    }
+    co_return 0;
+}
+
+Task<int> ServerExchange::read_chunked(Buffer* into, std::uint64_t limit) {
+    parser_.limit_body(limit);
+    Buffer& in = connection_.in();
+    for (;;) {
+        std::vector<std::string_view> pieces;
+        std::size_t used = 0;
+        const ParseStep step = parser_.decode_body(in.view(), used, pieces);
+        for (const std::string_view piece : pieces)
+            into->append(piece);
+        in.consume(used);
+        if (step == ParseStep::kDone) co_return 0;
+        if (step == ParseStep::kFailed) co_return parser_.error().status;
+        const int status = co_await read_more(&in, kReadStep);
+        if (status != 0) co_return status;
+    }
+}
+
+bool ServerExchange::body_allowed(int status) const {
+    return method_ != "HEAD" && status != 204 && status != 304 && status >= 200;
+}
+
+void ServerExchange::append_head(int status, const HeaderFields& fields,
+                                 std::optional<std::uint64_t> length) {
+    char number[24];
+    const auto decimal = [&number](std::uint64_t value) {
+        const auto end = std::to_chars(number, number + sizeof number, value).ptr;
+        return std::string_view(number, static_cast<std::size_t>(end - number));
+    };
+    out_.append("HTTP/1.1 ");
+    out_.append(decimal(static_cast<std::uint64_t>(status)));
+    out_.append(" ");
+    out_.append(reason_phrase(status));
+    out_.append("\r\nDate: ");
+    out_.append(connection_.server().date());
+    for (const HeaderField& field : fields) {
+        out_.append("\r\n");
+        out_.append(field.name);
+        out_.append(": ");
+        out_.append(field.value);
+    }
+    if (length.has_value() && status != 204) {
+        out_.append("\r\nContent-Length: ");
+        out_.append(decimal(*length));
+    } else if (chunked_) {
+        out_.append("\r\nTransfer-Encoding: chunked");
+    }
+    if (!keep_alive_) {
+        out_.append("\r\nConnection: close");
+    } else if (!parser_.http11() || !length.has_value()) {
+        out_.append("\r\nConnection: keep-alive");
+    }
+    out_.append("\r\n\r\n");
+}
+
+void ServerExchange::start(int status, const HeaderFields& fields,
+                           std::optional<std::uint64_t> length) {
+    started_ = true;
+    status_ = status;
+    send_body_ = body_allowed(status);
+    if (connection_.server().draining_ || !body_read_) keep_alive_ = false;
+    if (!length.has_value() && !parser_.http11()) keep_alive_ = false;
+    chunked_ = !length.has_value() && parser_.http11() && send_body_;
+    out_.prepare(512);
+    append_head(status, fields, length);
+}
+
+Task<bool> ServerExchange::respond(int status, HeaderFields fields, std::string_view body) {
+    start(status, fields, body.size());
+    if (write({&body, 1}, true)) co_return !failed_;
+    co_return co_await flush();
+}
+
+bool ServerExchange::write(std::span<const std::string_view> pieces, bool last) {
+    if (pieces.size() > kMaxPieces) {  // rare: a read full of tiny chunks
+        std::string joined;
+        for (const std::string_view piece : pieces)
+            joined += piece;
+        const std::string_view whole = joined;
+        return write({&whole, 1}, last);
+    }
+    finished_ = finished_ || last;
+    if (failed_) return false;
+
+    std::array<iovec, kMaxPieces + 4> vectors;  // out_, size line, pieces, CRLF, last chunk
+    std::size_t count = 0;
+    std::size_t total = 0;
+    const auto add = [&](std::string_view text) {
+        if (text.empty()) return;
+        vectors[count++] = as_iovec(text);
+        total += text.size();
+    };
+    add(out_.view());
+    std::size_t body = 0;
+    for (const std::string_view piece : pieces)
+        body += piece.size();
+    char size_line[20];
+    if (send_body_ && body != 0) {
+        if (chunked_) add(chunk_size_line(size_line, body));
+        for (const std::string_view piece : pieces)
+            add(piece);
+        if (chunked_) add("\r\n");
+    }
+    if (last && chunked_) add("0\r\n\r\n");
+    return push({vectors.data(), count}, total);
+}
+
+// Writes what the socket takes; the rest becomes out_. The first vector may be out_ itself.
+bool ServerExchange::push(std::span<const iovec> pieces, std::size_t total) {
+    if (total == 0) return true;
+    Stream& stream = connection_.stream();
+    const IoResult result = stream.closed() ? IoResult{IoStatus::kFailed} : stream.write(pieces);
+    if (result.status == IoStatus::kFailed || result.status == IoStatus::kEof) {
+        failed_ = true;
+        return false;
+    }
+    std::size_t sent = result.status == IoStatus::kOk ? result.bytes : 0;
+    bytes_sent_ += sent;
+    if (sent == total) {
+        out_.clear();
+        return true;
+    }
+    for (const iovec& piece : pieces) {
+        const std::size_t skip = std::min(sent, piece.iov_len);
+        sent -= skip;
+        const std::string_view rest(static_cast<const char*>(piece.iov_base) + skip,
+                                    piece.iov_len - skip);
+        if (!out_.empty() && piece.iov_base == out_.data()) {
+            out_.consume(skip);
+        } else {
+            out_.append(rest);
+        }
+    }
+    return false;
+}
+
+Task<bool> ServerExchange::flush() {
+    while (!failed_ && !out_.empty()) {
+        const iovec rest = as_iovec(out_.view());
+        if (push({&rest, 1}, rest.iov_len)) break;
+        if (failed_) break;
+        const base::SteadyTime deadline = loop().now() + connection_.server().limits_.send_timeout;
+        const Wake wake = co_await connection_.stream().wait_write(deadline, &client_gone_);
+        if (wake != Wake::kReady) failed_ = true;
+    }
+    if (out_.empty()) out_.release();
+    co_return !failed_;
+}
+
+void ServerExchange::abort() {
+    failed_ = true;
+    client_gone_.cancel();
+}
+
+}  // namespace gomodel::net

@@ -1,0 +1,93 @@
+// One request of a client and its answer, as an HttpHandler sees it. Loop thread only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/buffer.hpp"
+#include "net/http_message.hpp"
+#include "net/stream.hpp"
+
+namespace gomodel::net {
+
+class HttpConnection;
+
+// What read_body() found. status 0: all is well.
+struct RequestBody {
+    int status = 0;  // 400 malformed or cut off, 408 too slow, 413 too large, 499 client gone
+    std::string reason;
+    Buffer bytes;
+};
+
+// One request and its answer. Valid until the handler's task ends.
+class ServerExchange {
+public:
+    ServerExchange(HttpConnection& connection, MessageParser parser, Buffer head);
+    // For answering bytes that are no request.
+    explicit ServerExchange(HttpConnection& connection);
+    ServerExchange(const ServerExchange&) = delete;
+    ServerExchange& operator=(const ServerExchange&) = delete;
+
+    std::string_view method() const { return method_; }
+    std::string_view target() const { return target_; }
+    const HeaderFields& fields() const { return fields_; }
+    std::string_view header(std::string_view name) const { return find_header(fields_, name); }
+    std::string peer_address() const;
+    // The whole body. Sends 100 Continue if the client waits for it. At most once.
+    Task<RequestBody> read_body(std::uint64_t limit);
+    std::uint64_t body_bytes() const { return body_bytes_; }
+
+    // Cancelled when the client hangs up: whatever is done for it should stop.
+    CancelSource& client_gone() { return client_gone_; }
+
+    // --- Answering, exactly once ---
+    // A whole answer. False: the client did not take it.
+    Task<bool> respond(int status, HeaderFields fields, std::string_view body);
+    // Begins an answer. `length` unset: a stream (chunked, or until close for HTTP/1.0). Nothing
+    // is sent before the first write() or flush().
+    void start(int status, const HeaderFields& fields, std::optional<std::uint64_t> length);
+    // Sends pieces of the body now, as far as the client takes them; the rest is kept. False:
+    // flush() before the next write().
+    bool write(std::span<const std::string_view> pieces, bool last);
+    // Waits until everything written is sent. False: the client is gone or takes nothing.
+    Task<bool> flush();
+    // Breaks the answer off so that the client cannot mistake it for a whole one.
+    void abort();
+
+    bool started() const { return started_; }
+    int status() const { return status_; }
+    std::uint64_t bytes_sent() const { return bytes_sent_; }
+    Loop& loop();
+
+private:
+    friend class HttpConnection;
+
+    Task<int> read_sized(Buffer* into, std::uint64_t length);
+    Task<int> read_chunked(Buffer* into, std::uint64_t limit);
+    Task<int> read_more(Buffer* into, std::size_t max);
+    Task<bool> send_continue();
+    void append_head(int status, const HeaderFields& fields, std::optional<std::uint64_t> length);
+    bool body_allowed(int status) const;
+    bool push(std::span<const iovec> pieces, std::size_t total);
+
+    HttpConnection& connection_;
+    MessageParser parser_;
+    const Buffer head_;
+    std::string_view method_;
+    std::string_view target_;
+    HeaderFields fields_;
+    CancelSource client_gone_;
+    Buffer out_;  // what the client has not taken yet, the head to begin with
+    std::uint64_t body_bytes_ = 0;
+    std::uint64_t bytes_sent_ = 0;
+    int status_ = 0;
+    bool body_read_ = false;
+    bool started_ = false;
+    bool finished_ = false;
+    bool chunked_ = false;
+    bool send_body_ = true;
+    bool keep_alive_ = true;
+    bool failed_ = false;
+};
+
+}  // namespace gomodel::net

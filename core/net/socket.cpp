@@ -1,0 +1,115 @@
+#include "net/socket.hpp"
+
+#include <Poco/Exception.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace gomodel::net {
+namespace {
+
+constexpr int kBacklog = 4096;
+
+base::Error unavailable(std::string message) {
+    return base::Error{base::Code::kUnavailable, std::move(message)};
+}
+
+std::string errno_text() {
+    return std::generic_category().message(errno);
+}
+
+void enable(int fd, int level, int option) {
+    const int on = 1;
+    ::setsockopt(fd, level, option, &on, sizeof on);
+}
+
+int open_socket(int family) {
+    return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+base::Result<int> bind_and_listen(const Poco::Net::SocketAddress& address, bool dual_stack) {
+    const int fd = open_socket(address.af());
+    if (fd < 0) return unavailable("cannot open a socket: " + errno_text());
+    enable(fd, SOL_SOCKET, SO_REUSEADDR);
+    enable(fd, SOL_SOCKET, SO_REUSEPORT);
+    if (address.af() == AF_INET6) {
+        const int only_v6 = dual_stack ? 0 : 1;
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
+    }
+    if (::bind(fd, address.addr(), address.length()) != 0 || ::listen(fd, kBacklog) != 0) {
+        const std::string reason = errno_text();
+        ::close(fd);
+        return unavailable("cannot listen on " + address.toString() + ": " + reason);
+    }
+    return fd;
+}
+
+}  // namespace
+
+base::Result<int> listen_tcp(const std::string& address, std::uint16_t port) {
+    try {
+        if (!address.empty()) {
+            return bind_and_listen(Poco::Net::SocketAddress(address, port), false);
+        }
+        const int probe = open_socket(AF_INET6);
+        if (probe >= 0) {
+            ::close(probe);
+            return bind_and_listen(Poco::Net::SocketAddress("::", port), true);
+        }
+        return bind_and_listen(Poco::Net::SocketAddress("0.0.0.0", port), false);
+    } catch (const Poco::Exception& error) {
+        return unavailable("cannot listen on \"" + address + "\": " + error.displayText());
+    }
+}
+
+std::uint16_t local_port(int fd) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length);
+    return storage.ss_family == AF_INET6
+               ? ntohs(reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_port)
+               : ntohs(reinterpret_cast<const sockaddr_in*>(&storage)->sin_port);
+}
+
+void tune_tcp(int fd) {
+    enable(fd, IPPROTO_TCP, TCP_NODELAY);
+    enable(fd, SOL_SOCKET, SO_KEEPALIVE);
+    const int seconds = 30;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+}
+
+Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
+                                                        Poco::Net::SocketAddress address,
+                                                        base::SteadyTime deadline,
+                                                        CancelSource* cancel) {
+    const int fd = open_socket(address.af());
+    if (fd < 0) co_return unavailable("cannot open a socket: " + errno_text());
+    tune_tcp(fd);
+    const int code = ::connect(fd, address.addr(), address.length());
+    if (code != 0 && errno != EINPROGRESS) {
+        const std::string reason = errno_text();
+        ::close(fd);
+        co_return unavailable(reason);
+    }
+    auto stream = std::make_unique<Stream>(*loop, fd);
+    stream->descriptor().not_readable();  // registration reports what is there already
+    if (code != 0) {
+        stream->descriptor().not_writable();
+        const Wake wake = co_await stream->wait_write(deadline, cancel);
+        if (wake == Wake::kTimeout) {
+            co_return base::Error{base::Code::kTimeout, "connecting timed out"};
+        }
+        if (wake == Wake::kCancelled) co_return base::Error{base::Code::kCancelled, "cancelled"};
+        int error = 0;
+        socklen_t length = sizeof error;
+        ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+        if (error != 0) co_return unavailable(std::generic_category().message(error));
+    }
+    co_return stream;
+}
+
+}  // namespace gomodel::net

@@ -1,0 +1,29 @@
+// Making TCP sockets: non-blocking, no Nagle delay, IPv4 and IPv6.
+#pragma once
+
+#include <Poco/Net/SocketAddress.h>
+
+#include <string>
+
+#include "base/result.hpp"
+#include "net/stream.hpp"
+
+namespace gomodel::net {
+
+// A listening socket that other sockets of this process (one a loop) and of a successor process may
+// share (SO_REUSEPORT). `address` empty: all interfaces, IPv6 and IPv4 where the host has both.
+// port 0: a free one, see local_port(). kUnavailable: names the address and the reason.
+base::Result<int> listen_tcp(const std::string& address, std::uint16_t port);
+std::uint16_t local_port(int fd);
+
+// Connects. kUnavailable (refused, unreachable), kTimeout or kCancelled; the message names the
+// reason only.
+Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
+                                                        Poco::Net::SocketAddress address,
+                                                        base::SteadyTime deadline,
+                                                        CancelSource* cancel);
+
+// Settings of an accepted socket: no Nagle delay, keep-alive probes.
+void tune_tcp(int fd);
+
+}  // namespace gomodel::net

@@ -1,0 +1,41 @@
+#include "net/worker_pool.hpp"
+
+namespace gomodel::net {
+
+WorkerPool::~WorkerPool() {
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+    }
+    available_.notify_all();
+    for (std::thread& thread : threads_)
+        thread.join();
+}
+
+void WorkerPool::submit(std::function<void()> work) {
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back(std::move(work));
+        if (queue_.size() > idle_ && threads_.size() < max_threads_) {
+            threads_.emplace_back([this] { this->work(); });
+        }
+    }
+    available_.notify_one();
+}
+
+void WorkerPool::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        ++idle_;
+        available_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+        --idle_;
+        if (queue_.empty()) return;
+        const std::function<void()> work = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        work();
+        lock.lock();
+    }
+}
+
+}  // namespace gomodel::net
