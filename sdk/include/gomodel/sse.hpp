@@ -79,8 +79,10 @@ private:
     void keep(std::string_view bytes, OnOversized&& on_oversized) {
         if (!oversized_ && pending_.size() + bytes.size() > max_event_) {
             oversized_ = true;
-            completed_.swap(pending_);
-            if (!completed_.empty()) on_oversized(std::string_view(completed_));
+            if (!pending_.empty()) {
+                completed_.swap(pending_);
+                on_oversized(std::string_view(completed_));
+            }
         }
         if (oversized_) {
             on_oversized(bytes);
