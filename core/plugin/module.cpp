@@ -1,0 +1,172 @@
+#include "plugin/module.hpp"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <vector>  // which Boost 1.74's library_info.hpp forgets
+// clang-format off
+#include <boost/dll/library_info.hpp>
+#include <boost/dll/shared_library.hpp>
+// clang-format on
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <sstream>
+
+#include "base/sha256.hpp"
+
+namespace gomodel::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+
+base::Error invalid(const fs::path& file, const std::string& why) {
+    return base::Error{base::Code::kInvalid, file.string() + ": " + why};
+}
+
+base::Result<std::string> read_file(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream bytes;
+    if (!in || !(bytes << in.rdbuf())) return invalid(file, "cannot read the file");
+    return std::move(bytes).str();
+}
+
+// A name that no other copy of this or another process has: dlopen() knows files by name, too.
+fs::path private_name(const fs::path& run_dir, const fs::path& file) {
+    static std::atomic<unsigned> next{1};
+    const fs::path folder = run_dir.empty() ? fs::temp_directory_path() : run_dir;
+    return folder / ("gomodel-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + "-" +
+                     file.filename().string());
+}
+
+base::Status write_file(const fs::path& file, const std::string& bytes) {
+    std::error_code ignored;
+    fs::create_directories(file.parent_path(), ignored);
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << bytes;
+    out.close();
+    if (!out) return invalid(file, "cannot write the private copy of a plugin (plugins.run_dir)");
+    return {};
+}
+
+std::string version(std::uint32_t major, std::uint32_t minor) {
+    return std::to_string(major) + "." + std::to_string(minor);
+}
+
+}  // namespace
+
+Module::Module(fs::path file, std::string sha256)
+    : file_(std::move(file)), sha256_(std::move(sha256)) {}
+
+base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
+                                                         const LoadOptions& options) {
+    base::Result<std::string> bytes = read_file(file);
+    if (!bytes.ok()) return bytes.error();
+    std::string sha256 = base::sha256_hex(*bytes);
+    if (!options.sha256.empty() && options.sha256 != sha256) {
+        return invalid(file, "sha256 is " + sha256 + " but plugins.sha256 asks for " +
+                                 options.sha256 +
+                                 "; restore the file or pin the new one after checking it");
+    }
+    const std::shared_ptr<Module> module(new Module(file, std::move(sha256)));
+    if (base::Status status = module->open(*bytes, options); !status.ok()) return status.error();
+    if (base::Status status = module->shake_hands(); !status.ok()) return status.error();
+    return std::shared_ptr<const Module>(module);
+}
+
+base::Status Module::open(const std::string& bytes, const LoadOptions& options) {
+    const fs::path copy = private_name(options.run_dir, file_);
+    if (base::Status status = write_file(copy, bytes); !status.ok()) return status;
+    // Some libraries can never be unmapped (unique symbols, thread-local destructors) and unmapping
+    // one too early crashes: keeping it mapped is the safe choice, and costs its pages.
+    constexpr auto kStay = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
+    auto mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local;
+    if (!options.unload) mode |= kStay;
+    std::error_code failure;
+    library_ = std::make_unique<boost::dll::shared_library>(copy, mode, failure);
+    const char* const reason = failure ? ::dlerror() : nullptr;
+    std::error_code ignored;
+    fs::remove(copy, ignored);  // the mapping keeps the bytes; nothing is left behind by a crash
+    if (failure) {
+        return refuse("cannot be loaded: " + (reason != nullptr ? reason : failure.message()));
+    }
+    if (!library_->has(GM_MODULE_SYMBOL)) {
+        return refuse("exports no " GM_MODULE_SYMBOL "; it is not a plugin for this gateway");
+    }
+    descriptor_ = &library_->get<const gm_module_t>(GM_MODULE_SYMBOL);
+    return {};
+}
+
+base::Status Module::shake_hands() {
+    const gm_module_t& module = *descriptor_;
+    const std::string ours = version(GM_ABI_MAJOR, GM_ABI_MINOR);
+    if (module.size < offsetof(gm_module_t, init) || module.plugins == nullptr) {
+        return refuse("its module descriptor is too small; rebuild it with this gateway's SDK");
+    }
+    if (module.abi_major != GM_ABI_MAJOR) {
+        return refuse("is built for plugin ABI " + version(module.abi_major, module.abi_minor) +
+                      " and this gateway speaks " + ours +
+                      (module.abi_major < GM_ABI_MAJOR ? "; rebuild it with the current SDK"
+                                                       : "; upgrade the gateway"));
+    }
+    if (module.needs_minor > GM_ABI_MINOR) {
+        return refuse("needs plugin ABI " + version(module.abi_major, module.needs_minor) +
+                      " or newer and this gateway speaks " + ours + "; upgrade the gateway");
+    }
+    for (std::uint32_t i = 0; i < module.plugin_count; ++i) {
+        const gm_plugin_t* const plugin = module.plugins[i];
+        const bool whole = plugin != nullptr && plugin->size >= offsetof(gm_plugin_t, extension) &&
+                           plugin->id != nullptr && plugin->iface != nullptr &&
+                           plugin->vtable != nullptr && plugin->create != nullptr &&
+                           plugin->destroy != nullptr && plugin->config_schema != nullptr;
+        if (!whole) {
+            return refuse("plugin " + std::to_string(i) +
+                          " in it has an incomplete descriptor; check it with plugin-check");
+        }
+    }
+    if (GM_HAS(&module, init)) {
+        const gm_status_t status = module.init();
+        if (status != GM_OK) return refuse("init failed with status " + std::to_string(status));
+    }
+    initialised_ = true;
+    return {};
+}
+
+base::Error Module::refuse(const std::string& why) const {
+    const bool named = descriptor_ != nullptr && descriptor_->name != nullptr &&
+                       descriptor_->size > offsetof(gm_module_t, name);
+    return invalid(file_, (named ? std::string(descriptor_->name) + " " : std::string()) + why);
+}
+
+Module::~Module() {
+    if (initialised_ && GM_HAS(descriptor_, deinit)) descriptor_->deinit();
+}
+
+std::vector<fs::path> scan(const std::vector<fs::path>& folders,
+                           std::vector<std::string>* problems) {
+    std::vector<fs::path> files;
+    for (const fs::path& folder : folders) {
+        std::error_code failure;
+        for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure)) {
+            if (entry.path().extension() != ".so" || !entry.is_regular_file(failure)) continue;
+            try {
+                boost::dll::library_info info(entry.path());
+                const std::vector<std::string> symbols = info.symbols();
+                if (std::find(symbols.begin(), symbols.end(), GM_MODULE_SYMBOL) != symbols.end()) {
+                    files.push_back(entry.path());
+                }
+            } catch (const std::exception& error) {
+                problems->push_back(entry.path().string() +
+                                    ": not a shared library: " + error.what());
+            }
+        }
+        if (failure && failure != std::errc::no_such_file_or_directory) {
+            problems->push_back(folder.string() + ": " + failure.message());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace gomodel::plugin

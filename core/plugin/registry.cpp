@@ -1,0 +1,73 @@
+#include "plugin/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace gomodel::plugin {
+namespace {
+
+constexpr std::array<std::string_view, 5> kInterfaces = {GM_PROVIDER, GM_CACHE, GM_VECTOR_STORE,
+                                                         GM_STORAGE, GM_GUARDRAIL};
+
+bool known(std::string_view iface) {
+    return std::find(kInterfaces.begin(), kInterfaces.end(), iface) != kInterfaces.end();
+}
+
+}  // namespace
+
+Registry Registry::load(const RegistryOptions& options, std::vector<std::string>* problems) {
+    Registry registry;
+    for (const std::filesystem::path& file : scan(options.folders, problems)) {
+        LoadOptions load{options.run_dir, "", options.unload};
+        const auto pinned = options.sha256.find(file.filename().string());
+        if (pinned != options.sha256.end()) load.sha256 = pinned->second;
+        const base::Result<std::shared_ptr<const Module>> module = Module::load(file, load);
+        if (module.ok()) {
+            registry.add(*module, options.allow_draft, problems);
+        } else {
+            problems->push_back(module.error().message);
+        }
+    }
+    return registry;
+}
+
+void Registry::add(const std::shared_ptr<const Module>& module, bool allow_draft,
+                   std::vector<std::string>* problems) {
+    const gm_module_t& descriptor = module->descriptor();
+    for (std::uint32_t i = 0; i < descriptor.plugin_count; ++i) {
+        const gm_plugin_t* const plugin = descriptor.plugins[i];
+        const std::string where = module->file().string() + ": " + plugin->id;
+        if (!known(plugin->iface)) {
+            problems->push_back(where + ": this gateway does not know the interface \"" +
+                                plugin->iface + "\"" +
+                                (allow_draft ? "" : " (drafts need plugins.allow_draft: true)"));
+            continue;
+        }
+        base::Result<SchemaFacts> schema = read_schema(plugin->config_schema);
+        if (!schema.ok()) {
+            problems->push_back(where + ": " + schema.error().message);
+            continue;
+        }
+        const auto [entry, added] =
+            plugins_.try_emplace(plugin->id, Registered{module, plugin, std::move(*schema)});
+        if (!added) {
+            problems->push_back(where + ": the same plugin id is already provided by " +
+                                entry->second.module->file().string() + "; remove one of them");
+        }
+    }
+}
+
+const Registered* Registry::find(std::string_view id) const {
+    const auto found = plugins_.find(id);
+    return found == plugins_.end() ? nullptr : &found->second;
+}
+
+std::vector<const Registered*> Registry::of(std::string_view iface) const {
+    std::vector<const Registered*> found;
+    for (const auto& [id, registered] : plugins_) {
+        if (registered.plugin->iface == iface) found.push_back(&registered);
+    }
+    return found;
+}
+
+}  // namespace gomodel::plugin

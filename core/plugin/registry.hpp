@@ -1,0 +1,49 @@
+// The plugins that one generation can use: every library found and accepted, by plugin id. Made on
+// the control thread, immutable afterwards.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugin/module.hpp"
+#include "plugin/schema.hpp"
+
+namespace gomodel::plugin {
+
+struct RegistryOptions {
+    std::vector<std::filesystem::path> folders;
+    std::filesystem::path run_dir;
+    std::map<std::string, std::string> sha256;  // file name -> 64 hex digits
+    bool allow_draft = false;
+    bool unload = false;
+};
+
+struct Registered {
+    std::shared_ptr<const Module> module;
+    const gm_plugin_t* plugin = nullptr;
+    SchemaFacts schema;
+};
+
+class Registry {
+public:
+    // Loads what scan() finds. A library that is refused is a problem, not the end: the others
+    // are there.
+    static Registry load(const RegistryOptions& options, std::vector<std::string>* problems);
+
+    // The plugin of that id, "<kind>.<name>"; nullptr if there is none.
+    const Registered* find(std::string_view id) const;
+    // Every plugin that speaks `iface`, in order of id.
+    std::vector<const Registered*> of(std::string_view iface) const;
+    const std::map<std::string, Registered, std::less<>>& all() const { return plugins_; }
+
+private:
+    void add(const std::shared_ptr<const Module>& module, bool allow_draft,
+             std::vector<std::string>* problems);
+
+    std::map<std::string, Registered, std::less<>> plugins_;
+};
+
+}  // namespace gomodel::plugin
