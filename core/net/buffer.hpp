@@ -44,6 +44,30 @@ public:
         commit(text.size());
     }
 
+    // Room for `size` bytes, with `front` more before them for insertions near the start.
+    // REQUIRES: empty().
+    void reserve(std::size_t size, std::size_t front) {
+        clear();
+        prepare(front + size);
+        begin_ = end_ = front;
+    }
+
+    // Replaces `length` bytes at `offset` by `text`, moving whichever side is shorter and has room.
+    void replace(std::size_t offset, std::size_t length, std::string_view text) {
+        const std::size_t behind = size() - offset - length;
+        const bool front_has_room = text.size() <= length + begin_;
+        if (front_has_room && offset <= behind) {
+            char* const old = data();
+            begin_ = begin_ + length - text.size();
+            std::memmove(data(), old, offset);
+        } else {
+            if (text.size() > length) prepare(text.size() - length);
+            std::memmove(data() + offset + text.size(), data() + offset + length, behind);
+            end_ = end_ + text.size() - length;
+        }
+        if (!text.empty()) std::memcpy(data() + offset, text.data(), text.size());
+    }
+
     // Drops `n` bytes from the front. Views of the rest stay valid.
     void consume(std::size_t n) {
         begin_ += n;

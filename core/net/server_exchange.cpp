@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kReadStep = 16 * 1024;
 constexpr std::size_t kMaxPieces = 256;                // of one write
+constexpr std::size_t kFrontRoom = 128;  // for edits near a body's start
 constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word
 
 iovec as_iovec(std::string_view text) {
@@ -126,7 +127,7 @@ Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
 }
 
 Task<int> ServerExchange::read_sized(Buffer* into, std::uint64_t length) {
-    into->prepare(std::min(length, kTrustedLength));
+    into->reserve(std::min(length, kTrustedLength), kFrontRoom);
     Buffer& in = connection_.in();
     const std::size_t have = std::min<std::uint64_t>(in.size(), length);
     into->append(in.view().substr(0, have));

@@ -1,0 +1,17 @@
+#include "dialect/splice.hpp"
+
+#include <algorithm>
+
+namespace gomodel::dialect {
+
+void apply(net::Buffer& text, std::vector<Edit> edits) {
+    // From the back, so that the offsets of the others stay true. At the same offset an insertion
+    // comes after what was inserted before it.
+    std::stable_sort(edits.begin(), edits.end(),
+                     [](const Edit& a, const Edit& b) { return a.offset < b.offset; });
+    for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
+        text.replace(edit->offset, edit->length, edit->text);
+    }
+}
+
+}  // namespace gomodel::dialect

@@ -1,0 +1,138 @@
+#include "dialect/stream_filter.hpp"
+
+#include <cstring>
+
+#include "dialect/json_dom.hpp"
+#include "dialect/json_walk.hpp"
+
+namespace gomodel::dialect {
+namespace {
+
+constexpr std::string_view kDone = "[DONE]";
+constexpr std::string_view kDoneEvent = "data: [DONE]\n\n";
+
+// True iff a member of this name with a value other than null occurs anywhere: a cheap test that
+// lets almost every event of a stream go by unparsed. Inside a JSON string the quotes of
+// `quoted_name` would be escaped.
+bool has_member(std::string_view json, std::string_view quoted_name) {
+    for (;;) {
+        const void* const found =
+            ::memmem(json.data(), json.size(), quoted_name.data(), quoted_name.size());
+        if (found == nullptr) return false;
+        const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - json.data());
+        json.remove_prefix(at + quoted_name.size());
+        const std::size_t value = json.find_first_not_of(" \t:");
+        if (value == std::string_view::npos) return false;
+        if (!json.substr(value).starts_with("null")) return true;
+    }
+}
+
+std::string text_of(const rapidjson::Value* value) {
+    if (value == nullptr || !value->IsString()) return {};
+    return {value->GetString(), value->GetStringLength()};
+}
+
+bool ends_responses(std::string_view type) {
+    return type == "response.completed" || type == "response.incomplete" ||
+           type == "response.failed" || type == "response.done" || type == "response.cancelled";
+}
+
+}  // namespace
+
+void StreamFilter::feed(std::string_view bytes, std::vector<std::string_view>& out) {
+    reader_.feed(
+        bytes, [&](const SseEvent& event) { on_event(event, out); },
+        [&](std::string_view piece) {
+            ++events_;
+            out.push_back(piece);
+        });
+}
+
+void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>& out) {
+    only_usage_ = false;
+    if (event.has_data) {
+        ++events_;
+        if (event.data == kDone) {
+            done_ = true;
+        } else if (endpoint_ == Endpoint::kResponses) {
+            on_responses(event);
+        } else {
+            on_chat(event.data);
+        }
+    }
+    if (!(withhold_usage_ && only_usage_)) out.push_back(event.raw);
+}
+
+void StreamFilter::on_chat(std::string_view data) {
+    if (has_member(data, "\"finish_reason\"")) finished_ = true;
+    const bool error = has_member(data, "\"error\"");
+    if (!error && !has_member(data, "\"usage\"")) return;
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(data.data(), data.size());
+    if (document.HasParseError()) return;
+    if (error && member(document, "error") != nullptr) upstream_error_ = true;
+    const rapidjson::Value* const usage = member(document, "usage");
+    if (usage == nullptr || !usage->IsObject()) return;
+    usage_ = usage_of(*usage);
+    model_ = text_of(member(document, "model"));
+    const rapidjson::Value* const choices = member(document, "choices");
+    only_usage_ = choices == nullptr || (choices->IsArray() && choices->Empty());
+}
+
+void StreamFilter::on_responses(const SseEvent& event) {
+    if (event.name == "error") upstream_error_ = true;
+    // The last events of a stream repeat the whole response; only those are worth parsing.
+    const bool may_end = event.name.empty() || ends_responses(event.name);
+    if (!may_end) return;
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(event.data.data(), event.data.size());
+    if (document.HasParseError()) return;
+    const std::string type = text_of(member(document, "type"));
+    if (type == "error") upstream_error_ = true;
+    if (!ends_responses(type)) return;
+    finished_ = true;
+    const rapidjson::Value* const response = member(document, "response");
+    if (response == nullptr) return;
+    model_ = text_of(member(*response, "model"));
+    const rapidjson::Value* const usage = member(*response, "usage");
+    if (usage != nullptr) usage_ = usage_of(*usage);
+}
+
+bool StreamFilter::finish(std::vector<std::string_view>& out) {
+    // An event that only lacks its blank line still counts; half of one does not.
+    if (reader_.inside_event() && !reader_.pending().empty()) {
+        const bool line_open = !reader_.pending().ends_with('\n');
+        reader_.feed(
+            line_open ? "\n\n" : "\n",
+            [&](const SseEvent& event) {
+                rapidjson::Document document;
+                document.Parse<rapidjson::kParseIterativeFlag>(event.data.data(),
+                                                               event.data.size());
+                if (event.data == kDone || !document.HasParseError()) on_event(event, out);
+            },
+            [](std::string_view) {});
+    }
+    if (done_ || upstream_error_) return true;
+    if (!finished_) return false;
+    out.push_back(kDoneEvent);
+    return true;
+}
+
+std::string StreamFilter::error_event(const ApiError& error) const {
+    std::string event;
+    const std::string body = to_json(error);
+    if (endpoint_ != Endpoint::kResponses) {
+        append_sse(event, "", body);
+        return event;
+    }
+    // The `error` event of the Responses API has the members itself; "error" is what SDKs look for.
+    std::string data = R"({"type":"error","code":)";
+    data += error.code.has_value() ? json_quoted(*error.code) : "null";
+    data += ",\"message\":" + json_quoted(error.message) + ",\"param\":null,\"sequence_number\":";
+    data += std::to_string(events_);
+    data += "," + body.substr(1);
+    append_sse(event, "error", data);
+    return event;
+}
+
+}  // namespace gomodel::dialect

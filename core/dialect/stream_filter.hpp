@@ -1,0 +1,60 @@
+// Watches an upstream's event stream on its way to a client of the same dialect: reads usage,
+// notices how the stream ends, withholds what the client did not ask for, and puts right an end
+// that is merely untidy. Everything else goes through byte for byte, event by event. Pure; one a
+// stream.
+#pragma once
+
+#include <gomodel/sse.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialect/api_error.hpp"
+#include "dialect/request.hpp"
+#include "dialect/usage.hpp"
+
+namespace gomodel::dialect {
+
+class StreamFilter {
+public:
+    // withhold_usage: the chunk that carries nothing but usage is for the gateway only.
+    StreamFilter(Endpoint endpoint, bool withhold_usage)
+        : endpoint_(endpoint), withhold_usage_(withhold_usage) {}
+
+    // Takes the next bytes; appends what the client gets to `out`: views into `bytes` and into this
+    // object, valid until the next call. An event cut off by the end of the bytes waits for the
+    // rest.
+    void feed(std::string_view bytes, std::vector<std::string_view>& out);
+
+    // The upstream ended the stream. Appends what completes it, as feed() does. False: the stream
+    // is cut off; the client must be told with error_event().
+    bool finish(std::vector<std::string_view>& out);
+
+    // The event that tells a client of this dialect that the stream failed.
+    std::string error_event(const ApiError& error) const;
+
+    const TokenUsage& usage() const { return usage_; }
+    const std::string& model() const { return model_; }
+    bool any_output() const { return events_ != 0; }
+    // The upstream itself reported an error inside the stream.
+    bool upstream_error() const { return upstream_error_; }
+
+private:
+    void on_event(const SseEvent& event, std::vector<std::string_view>& out);
+    void on_chat(std::string_view data);
+    void on_responses(const SseEvent& event);
+
+    const Endpoint endpoint_;
+    const bool withhold_usage_;
+    SseReader reader_;
+    TokenUsage usage_;
+    std::string model_;
+    std::uint64_t events_ = 0;
+    bool done_ = false;      // data: [DONE]
+    bool finished_ = false;  // the event before it: a finish_reason, response.completed, ...
+    bool upstream_error_ = false;
+    bool only_usage_ = false;
+};
+
+}  // namespace gomodel::dialect

@@ -1,0 +1,22 @@
+// Tokens as an OpenAI-dialect `usage` object counts them (chat completions, responses, embeddings).
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace gomodel::dialect {
+
+struct TokenUsage {
+    bool present = false;
+    std::int64_t prompt = 0;      // prompt_tokens or input_tokens
+    std::int64_t completion = 0;  // completion_tokens or output_tokens
+    std::int64_t total = 0;       // total_tokens; the sum of the two if it is missing
+    std::int64_t cached = 0;      // of the prompt: *_tokens_details.cached_tokens
+    std::int64_t reasoning = 0;   // of the completion: *_tokens_details.reasoning_tokens
+};
+
+// Reads the JSON object; what is malformed counts as absent.
+TokenUsage read_usage(std::string_view json);
+
+}  // namespace gomodel::dialect
