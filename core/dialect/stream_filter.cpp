@@ -44,8 +44,17 @@ void StreamFilter::feed(std::string_view bytes, std::vector<std::string_view>& o
         bytes, [&](const SseEvent& event) { on_event(event, out); },
         [&](std::string_view piece) {
             ++events_;
-            out.push_back(piece);
+            pass(piece, out);
         });
+}
+
+// Events that follow each other in memory go out as one.
+void StreamFilter::pass(std::string_view raw, std::vector<std::string_view>& out) {
+    if (!out.empty() && out.back().data() + out.back().size() == raw.data()) {
+        out.back() = {out.back().data(), out.back().size() + raw.size()};
+    } else {
+        out.push_back(raw);
+    }
 }
 
 void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>& out) {
@@ -60,7 +69,7 @@ void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>
             on_chat(event.data);
         }
     }
-    if (!(withhold_usage_ && only_usage_)) out.push_back(event.raw);
+    if (!(withhold_usage_ && only_usage_)) pass(event.raw, out);
 }
 
 void StreamFilter::on_chat(std::string_view data) {

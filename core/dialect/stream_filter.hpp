@@ -37,10 +37,12 @@ public:
     const TokenUsage& usage() const { return usage_; }
     const std::string& model() const { return model_; }
     bool any_output() const { return events_ != 0; }
+    std::uint64_t events() const { return events_; }  // that carried data
     // The upstream itself reported an error inside the stream.
     bool upstream_error() const { return upstream_error_; }
 
 private:
+    static void pass(std::string_view raw, std::vector<std::string_view>& out);
     void on_event(const SseEvent& event, std::vector<std::string_view>& out);
     void on_chat(std::string_view data);
     void on_responses(const SseEvent& event);

@@ -36,7 +36,8 @@ ClientExchange::~ClientExchange() {
     if (clean) connection_->client().give_back(std::move(connection_));
 }
 
-BodyStep ClientExchange::read(std::vector<std::string_view>& pieces) {
+BodyStep ClientExchange::read(std::string_view& bytes) {
+    bytes = {};
     if (complete_) return BodyStep::kEnd;
     if (!failure_.empty()) return BodyStep::kFailed;
     const std::span<char> scratch = connection_->stream().loop().scratch();
@@ -61,14 +62,25 @@ BodyStep ClientExchange::read(std::vector<std::string_view>& pieces) {
         if (result.status == IoStatus::kFailed) return fail(connection_->stream().failure());
         received = result.bytes;
     }
-    return decode({scratch.data(), kept + received}, pieces);
+    return decode(scratch.data(), kept + received, bytes);
 }
 
-BodyStep ClientExchange::decode(std::string_view bytes, std::vector<std::string_view>& pieces) {
+// The chunks of a read are moved together, over their headers: the caller gets one run of bytes.
+BodyStep ClientExchange::decode(char* received, std::size_t size, std::string_view& bytes) {
     std::size_t used = 0;
-    const ParseStep step = parser_.decode_body(bytes, used, pieces);
+    pieces_.clear();
+    const ParseStep step = parser_.decode_body({received, size}, used, pieces_);
     if (step == ParseStep::kFailed) return fail(parser_.error().reason);
-    if (used < bytes.size()) rest_.append(bytes.substr(used));
+    if (used < size) rest_.append({received + used, size - used});
+    if (!pieces_.empty()) {
+        char* const start = received + (pieces_.front().data() - received);
+        char* end = start + pieces_.front().size();
+        for (std::size_t i = 1; i < pieces_.size(); ++i) {
+            std::memmove(end, pieces_[i].data(), pieces_[i].size());
+            end += pieces_[i].size();
+        }
+        bytes = {start, static_cast<std::size_t>(end - start)};
+    }
     complete_ = step == ParseStep::kDone;
     return complete_ ? BodyStep::kEnd : BodyStep::kData;
 }

@@ -41,9 +41,9 @@ private:
 };
 
 enum class BodyStep : std::uint8_t {
-    kData,    // pieces were added
+    kData,    // there are bytes (possibly none that are decoded yet)
     kWait,    // nothing now: wait(), then read again
-    kEnd,     // the body is complete (pieces may have been added too)
+    kEnd,     // the body is complete with these bytes
     kFailed,  // cut off, malformed; see failure()
 };
 
@@ -62,16 +62,16 @@ public:
     std::string_view header(std::string_view name) const { return find_header(fields_, name); }
     std::optional<std::uint64_t> content_length() const { return parser_.content_length(); }
 
-    // Decodes what has come, at most one read of the socket. The pieces are views that live until
-    // the caller's next co_await.
-    BodyStep read(std::vector<std::string_view>& pieces);
+    // Decodes what has come, at most one read of the socket. `bytes` lives until the caller's next
+    // co_await.
+    BodyStep read(std::string_view& bytes);
     Ready wait(base::SteadyTime deadline, CancelSource* cancel) {
         return connection_->stream().wait_read(deadline, cancel);
     }
     std::string_view failure() const { return failure_; }
 
 private:
-    BodyStep decode(std::string_view bytes, std::vector<std::string_view>& pieces);
+    BodyStep decode(char* received, std::size_t size, std::string_view& bytes);
     BodyStep fail(std::string reason);
 
     std::unique_ptr<ClientConnection> connection_;
@@ -79,6 +79,7 @@ private:
     Buffer head_;  // the head; fields_ points into it
     Buffer rest_;  // received and not yet decoded
     HeaderFields fields_;
+    std::vector<std::string_view> pieces_;
     std::string failure_;
     bool complete_ = false;
     bool undecoded_ = true;  // rest_ holds bytes that came with the head

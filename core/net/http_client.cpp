@@ -43,7 +43,10 @@ Origin& HttpClient::origin(bool tls, const std::string& host, std::uint16_t port
         const bool literal_v6 = host.find(':') != std::string::npos;
         slot->host_header = literal_v6 ? '[' + host + ']' : host;
         if (port != (tls ? 443 : 80)) slot->host_header += ':' + std::to_string(port);
-        slot->proxy = proxy_for(settings_.proxy, tls, host);
+        if (const config::ProxyServer* proxy =
+                settings_.proxy.select(tls ? "https" : "http", host, port)) {
+            slot->proxy = proxy_address(*proxy);
+        }
     }
     return *slot;
 }
@@ -148,6 +151,10 @@ std::size_t HttpClient::idle_connections() const {
     for (const auto& [key, origin] : origins_)
         count += origin->idle.size();
     return count;
+}
+
+void HttpClient::close_idle() {
+    for (const auto& [key, origin] : origins_) origin->idle.clear();
 }
 
 Task<base::Result<std::unique_ptr<ClientConnection>>> HttpClient::connect(Origin* origin,

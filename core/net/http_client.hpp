@@ -9,19 +9,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "config/proxy.hpp"
 #include "net/client_exchange.hpp"
 #include "net/resolver.hpp"
 #include "net/tls.hpp"
 
 namespace gomodel::net {
-
-// Which requests go through a proxy. URLs as in the usual variables
-// (http://[user:password@]host:port).
-struct ProxySettings {
-    std::string http_proxy;             // for http:// upstreams; empty: none
-    std::string https_proxy;            // for https:// upstreams, by CONNECT; empty: none
-    std::vector<std::string> no_proxy;  // host names, domains (also of subdomains), "*"
-};
 
 struct ClientSettings {
     base::Duration connect_timeout = std::chrono::seconds(30);
@@ -29,7 +22,7 @@ struct ClientSettings {
     base::Duration idle_timeout = std::chrono::seconds(90);  // of a pooled connection
     std::size_t idle_per_origin = 100;
     std::size_t max_head = 64 * 1024;
-    ProxySettings proxy;
+    config::Proxy proxy;
 };
 
 // What to send. Views must live until send() is done.
@@ -61,6 +54,7 @@ public:
     // Closes idle connections that have been idle for too long; the pool also calls it by itself.
     void sweep();
     std::size_t idle_connections() const;
+    void close_idle();
 
 private:
     friend class ClientConnection;

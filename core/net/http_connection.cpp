@@ -118,12 +118,14 @@ Task<bool> HttpConnection::serve_one(MessageParser parser) {
     if (!stream_.closed()) stream_.descriptor().listen_for_hangup(nullptr);
     exchange_ = nullptr;
 
-    if (exchange.failed_ || !exchange.finished_ || stream_.closed()) {
+    const bool whole = exchange.finished_ || exchange.broken_off_;
+    if (exchange.failed_ || !whole || stream_.closed()) {
         stream_.reset_on_close();
         co_return false;
     }
-    if (exchange.body_read_ && exchange.keep_alive_) co_return true;
-    co_await linger();
+    if (exchange.body_read_ && exchange.keep_alive_ && !exchange.broken_off_) co_return true;
+    const bool may_still_send = !exchange.body_read_ || !in_.empty();
+    if (may_still_send) co_await linger();
     co_return false;
 }
 

@@ -1,36 +1,13 @@
 #include "net/proxy.hpp"
 
 #include <Poco/Base64Encoder.h>
-#include <Poco/Net/IPAddress.h>
-#include <Poco/URI.h>
 
 #include <sstream>
 
-#include "base/text.hpp"
 #include "net/client_send.hpp"
 
 namespace gomodel::net {
 namespace {
-
-bool is_loopback(const std::string& host) {
-    Poco::Net::IPAddress address;
-    if (Poco::Net::IPAddress::tryParse(host, address)) return address.isLoopback();
-    return base::iequals(host, "localhost");
-}
-
-bool excluded(const ProxySettings& settings, const std::string& host) {
-    if (is_loopback(host)) return true;
-    for (std::string_view entry : settings.no_proxy) {
-        if (entry == "*") return true;
-        while (entry.starts_with('.') || entry.starts_with('*'))
-            entry.remove_prefix(1);
-        if (entry.empty() || host.size() < entry.size()) continue;
-        const std::size_t start = host.size() - entry.size();
-        const bool whole = start == 0 || host[start - 1] == '.';
-        if (whole && base::iequals(std::string_view(host).substr(start), entry)) return true;
-    }
-    return false;
-}
 
 std::string base64(const std::string& text) {
     std::ostringstream out;
@@ -43,20 +20,12 @@ std::string base64(const std::string& text) {
 
 }  // namespace
 
-std::optional<ProxyAddress> proxy_for(const ProxySettings& settings, bool tls,
-                                      const std::string& host) {
-    const std::string& url = tls ? settings.https_proxy : settings.http_proxy;
-    if (url.empty() || excluded(settings, host)) return std::nullopt;
-    try {
-        const Poco::URI uri(url.find("://") == std::string::npos ? "http://" + url : url);
-        ProxyAddress proxy{uri.getHost(), uri.getPort(), {}};
-        std::string user;
-        Poco::URI::decode(uri.getUserInfo(), user);
-        if (!user.empty()) proxy.authorization = "Basic " + base64(user);
-        return proxy;
-    } catch (const Poco::Exception&) {
-        return std::nullopt;  // the configuration layer has refused it already
+ProxyAddress proxy_address(const config::ProxyServer& proxy) {
+    ProxyAddress address{proxy.host, proxy.port, {}};
+    if (!proxy.user.empty()) {
+        address.authorization = "Basic " + base64(proxy.user + ':' + proxy.password);
     }
+    return address;
 }
 
 Task<base::Status> open_tunnel(Stream* stream, const Origin* origin, base::SteadyTime deadline,

@@ -1,5 +1,5 @@
-// Forward proxies for upstream traffic, chosen by the usual variables (HTTP_PROXY, HTTPS_PROXY,
-// NO_PROXY). Private to the HTTP client.
+// Forward proxies on the way to upstreams, and what the HTTP client keeps of each origin. Private
+// to the HTTP client; loop thread only.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,10 @@ struct Origin {
     std::deque<std::unique_ptr<ClientConnection>> idle;  // oldest first
 };
 
-// The proxy for an upstream, if there is one. NO_PROXY entries match the host itself and its
-// subdomains; "*" matches everything; loopback is never proxied.
-std::optional<ProxyAddress> proxy_for(const ProxySettings& settings, bool tls,
-                                      const std::string& host);
+ProxyAddress proxy_address(const config::ProxyServer& proxy);
 
-// Asks the proxy at the other end of `stream` for a tunnel to the origin (CONNECT).
+// Asks the proxy at the other end of `stream` for a tunnel to the origin (CONNECT, RFC
+// 9110, 9.3.6).
 Task<base::Status> open_tunnel(Stream* stream, const Origin* origin, base::SteadyTime deadline,
                                CancelSource* cancel);
 

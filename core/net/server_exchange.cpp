@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kReadStep = 16 * 1024;
 constexpr std::size_t kMaxPieces = 256;                // of one write
-constexpr std::size_t kFrontRoom = 128;  // for edits near a body's start
+constexpr std::size_t kFrontRoom = 128;                // for edits near a body's start
 constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word
 
 iovec as_iovec(std::string_view text) {
@@ -287,6 +287,11 @@ Task<bool> ServerExchange::flush() {
     }
     if (out_.empty()) out_.release();
     co_return !failed_;
+}
+
+Task<void> ServerExchange::break_off() {
+    broken_off_ = true;
+    co_await flush();
 }
 
 void ServerExchange::abort() {

@@ -51,7 +51,10 @@ public:
     bool write(std::span<const std::string_view> pieces, bool last);
     // Waits until everything written is sent. False: the client is gone or takes nothing.
     Task<bool> flush();
-    // Breaks the answer off so that the client cannot mistake it for a whole one.
+    // Sends what was written and ends the connection without ending the answer: the client can read
+    // what there is and sees that it is not whole.
+    Task<void> break_off();
+    // Resets the connection.
     void abort();
 
     bool started() const { return started_; }
@@ -84,6 +87,7 @@ private:
     bool body_read_ = false;
     bool started_ = false;
     bool finished_ = false;
+    bool broken_off_ = false;
     bool chunked_ = false;
     bool send_body_ = true;
     bool keep_alive_ = true;

@@ -1,0 +1,11 @@
+// GET /v1/models and /v1/models/{id} (OpenAI API reference, "Models"). Loop thread.
+#pragma once
+
+#include "api/routes.hpp"
+
+namespace gomodel::api {
+
+net::Task<void> list_models(RouteCall* call);
+net::Task<void> get_model(RouteCall* call);
+
+}  // namespace gomodel::api

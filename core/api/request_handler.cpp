@@ -1,0 +1,149 @@
+#include "api/request_handler.hpp"
+
+#include "base/text.hpp"
+#include "config/user_path.hpp"
+#include "gateway/client_answer.hpp"
+
+namespace gomodel::api {
+namespace {
+
+// The value of a header; a view without data if it is absent, which an empty one is not.
+std::string_view optional_header(const net::ServerExchange& exchange, std::string_view name) {
+    for (const net::HeaderField& field : exchange.fields()) {
+        if (base::iequals(field.name, name)) {
+            return field.value.data() == nullptr ? std::string_view("", 0) : field.value;
+        }
+    }
+    return {};
+}
+
+dialect::ApiError method_not_allowed() {
+    dialect::ApiError error = dialect::invalid_request("method not allowed");
+    error.status = 405;
+    return error;
+}
+
+}  // namespace
+
+net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
+    gateway::RequestContext context(exchange, services_, generations_.get());
+    context.started = services_.loop.clock().steady();
+    identify(context);
+    bool failed = false;
+    try {
+        co_await dispatch(&context);
+    } catch (const std::exception& error) {
+        failed = true;
+        log_.error("request failed with an internal error",
+                   {{"error", std::string_view(error.what())},
+                    {"request_id", std::string_view(context.request_id)},
+                    {"uri", exchange.target()}});
+    }
+    if (failed && !exchange.started()) {
+        co_await gateway::answer_error(&context, dialect::internal_error());
+    } else if (failed) {
+        context.record.cause = gateway::EndCause::kAborted;
+        exchange.abort();
+    }
+    record(context);
+}
+
+void RequestHandler::identify(gateway::RequestContext& context) {
+    const std::string_view given = base::trim(context.client.header("x-request-id"));
+    context.request_id = given.empty() ? base::uuid4(services_.random) : std::string(given);
+    context.remote_ip = context.client.peer_address();
+}
+
+net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
+    const config::Settings& settings = context->generation->settings;
+    const std::string_view target = context->client.target();
+    const std::optional<std::string> decoded = decode_path(target);
+    if (!decoded.has_value()) {
+        co_await gateway::answer_error(context,
+                                       dialect::invalid_request("invalid encoded request path"));
+        co_return;
+    }
+    const std::optional<std::string_view> path = below(settings.server.base_path, *decoded);
+    if (!path.has_value()) {
+        co_await gateway::answer_error(context, dialect::not_found("no such endpoint"));
+        co_return;
+    }
+    const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
+    Match found = match(data_plane_routes(), context->client.method(), *path);
+    if (found.route == nullptr && settings.metrics.enabled) {
+        const std::span<const Route> page_only(&metrics, 1);
+        Match page = match(page_only, context->client.method(), *path);
+        if (page.route != nullptr || found.allowed.empty()) found = std::move(page);
+    }
+    const bool is_public = found.route != nullptr && found.route->is_public;
+    context->record.access_logged = !settings.logging.only_model_interactions ||
+                                    (found.route != nullptr && found.route->model_interaction);
+    if (found.route != nullptr) context->record.route = found.route->pattern;
+
+    if (auto refused = admit(*context, is_public)) {
+        co_await gateway::answer_error(context, std::move(*refused));
+    } else if (found.route != nullptr) {
+        const std::size_t query = target.find('?');
+        RouteCall call{
+            *context, endpoints_, std::move(found.parameter),
+            query == std::string_view::npos ? std::string_view() : target.substr(query + 1)};
+        co_await found.route->handler(&call);
+    } else if (!found.allowed.empty()) {
+        const net::HeaderFields allow = {{"Allow", found.allowed}};
+        co_await gateway::answer_error(context, method_not_allowed(), allow);
+    } else {
+        co_await gateway::answer_error(context, dialect::not_found("no such endpoint"));
+    }
+}
+
+// Who it is, and for whom.
+std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& context,
+                                                       bool is_public) {
+    if (is_public) return std::nullopt;
+    auto checked =
+        context.generation->authenticator.check(optional_header(context.client, "authorization"),
+                                                optional_header(context.client, "x-api-key"));
+    if (auto* error = std::get_if<dialect::ApiError>(&checked)) return std::move(*error);
+    context.principal = std::get<gateway::Principal>(checked);
+    base::Result<std::string> path =
+        config::normalise_user_path(context.client.header("x-gomodel-user-path"));
+    if (!path.ok()) {
+        return dialect::invalid_request("invalid X-GoModel-User-Path header: " +
+                                        path.error().message);
+    }
+    context.user_path = std::move(*path);
+    return std::nullopt;
+}
+
+void RequestHandler::record(gateway::RequestContext& context) {
+    const net::ServerExchange& exchange = context.client;
+    gateway::RequestRecord& record = context.record;
+    record.request_id = context.request_id;
+    record.method = exchange.method();
+    record.uri = exchange.target();
+    record.host = exchange.header("host");
+    record.user_agent = exchange.header("user-agent");
+    record.remote_ip = context.remote_ip;
+    record.auth_method = gateway::to_string(context.principal.method);
+    record.user_path = context.user_path;
+    record.requested_model = context.requested_model;
+    record.status = exchange.status();
+    record.bytes_out = exchange.bytes_sent();
+    if (context.error.has_value()) {
+        record.error_type = context.error->type;
+        record.error_message = context.error->message;
+    }
+    record.total = context.elapsed();
+    services_.recorder.record(record);
+}
+
+std::string RequestHandler::error_body(int status, std::string_view reason) {
+    if (status >= 500 && status != 501 && status != 505) {
+        return dialect::to_json(dialect::internal_error());
+    }
+    dialect::ApiError error = dialect::invalid_request(std::string(reason));
+    error.status = status;
+    return dialect::to_json(error);
+}
+
+}  // namespace gomodel::api

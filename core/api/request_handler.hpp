@@ -1,0 +1,35 @@
+// Takes every request of one loop: gives it an id, checks who sends it, finds its endpoint, and
+// sees to it that it is answered and recorded exactly once. Loop thread.
+#pragma once
+
+#include "api/endpoints.hpp"
+#include "base/log.hpp"
+#include "base/published.hpp"
+#include "net/http_server.hpp"
+
+namespace gomodel::api {
+
+class RequestHandler final : public net::HttpHandler {
+public:
+    // All of them must outlive the handler.
+    RequestHandler(gateway::LoopServices& services,
+                   const base::Published<gateway::Generation>& generations, Endpoints& endpoints,
+                   base::Log& log)
+        : services_(services), generations_(generations), endpoints_(endpoints), log_(log) {}
+
+    net::Task<void> handle(net::ServerExchange& exchange) override;
+    std::string error_body(int status, std::string_view reason) override;
+
+private:
+    net::Task<void> dispatch(gateway::RequestContext* context);
+    std::optional<dialect::ApiError> admit(gateway::RequestContext& context, bool is_public);
+    void identify(gateway::RequestContext& context);
+    void record(gateway::RequestContext& context);
+
+    gateway::LoopServices& services_;
+    const base::Published<gateway::Generation>& generations_;
+    Endpoints& endpoints_;
+    base::Log& log_;
+};
+
+}  // namespace gomodel::api

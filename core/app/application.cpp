@@ -1,0 +1,153 @@
+#include "app/application.hpp"
+
+#include <Poco/Util/HelpFormatter.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+#include <iostream>
+
+#include "app/gateway_process.hpp"
+#include "app/version.hpp"
+#include "record/line_sink.hpp"
+
+namespace gomodel::app {
+namespace {
+
+base::LogFormat log_format(config::LogStyle style) {
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    switch (style) {
+        case config::LogStyle::kJson:
+            return base::LogFormat::kJson;
+        case config::LogStyle::kText:
+            return terminal ? base::LogFormat::kColour : base::LogFormat::kText;
+        case config::LogStyle::kAuto:
+            break;
+    }
+    return terminal ? base::LogFormat::kColour : base::LogFormat::kJson;
+}
+
+// The signals that end the program, waited for instead of handled: every thread inherits the mask.
+sigset_t block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+bool another_signal(const sigset_t& set) {
+    const timespec now{0, 0};
+    return sigtimedwait(&set, nullptr, &now) > 0;
+}
+
+void log_start(base::Log& log, const config::Settings& settings, std::uint16_t port) {
+    if (settings.server.master_key.empty()) {
+        log.warn("SECURITY WARNING: GOMODEL_MASTER_KEY not set - server running in UNSAFE MODE");
+    } else {
+        log.info("authentication enabled", {{"mode", "master_key"}});
+    }
+    log.info("server started", {{"address", settings.server.address.empty()
+                                                ? std::string_view("*")
+                                                : std::string_view(settings.server.address)},
+                                {"port", std::int64_t{port}},
+                                {"tls", settings.server.tls.enabled()}});
+}
+
+}  // namespace
+
+void Application::initialize(Poco::Util::Application&) {
+    // Nothing of the base class: its configuration files and log channels are not ours.
+    context_.load.environment = config::Environment::of_process();
+    context_.build.default_plugin_folders = default_plugin_folders();
+}
+
+void Application::defineOptions(Poco::Util::OptionSet& options) {
+    ServerApplication::defineOptions(options);
+    options.addOption(Poco::Util::Option("config", "c", "configuration file").argument("file"));
+    options.addOption(Poco::Util::Option("help", "h", "show this text"));
+    options.addOption(Poco::Util::Option("version", "", "show the version"));
+}
+
+void Application::handleOption(const std::string& name, const std::string& value) {
+    ServerApplication::handleOption(name, value);
+    if (name == "config") context_.load.file = value;
+    help_ = help_ || name == "help";
+    version_ = version_ || name == "version";
+    if (help_ || version_) stopOptionsProcessing();
+}
+
+int Application::main(const std::vector<std::string>& arguments) {
+    if (version_) {
+        std::cout << version_line() << '\n';
+        return 0;
+    }
+    if (help_) {
+        print_help();
+        return 0;
+    }
+    if (arguments.empty()) return serve();
+    return run_command(arguments.front(), {arguments.begin() + 1, arguments.end()});
+}
+
+int Application::run_command(const std::string& command,
+                             const std::vector<std::string>& arguments) {
+    if (command == "serve" && arguments.empty()) return serve();
+    if (command == "check-config") return check_config(context_, arguments);
+    if (command == "plugins") return plugins(context_, arguments);
+    if (command == "providers") return providers(context_, arguments);
+    std::cerr << "gomodel: unknown command \"" << command << "\"; see gomodel --help\n";
+    return 2;
+}
+
+void Application::print_help() const {
+    Poco::Util::HelpFormatter help(options());
+    help.setCommand("gomodel");
+    help.setUsage(
+        "[options] [command]\n\n"
+        "serve                     answer requests (the default)\n"
+        "check-config [--print] [file]  say what is wrong with a configuration\n"
+        "plugins list [--markdown]      the plugins that are found\n"
+        "plugins schema <id>            the settings of one, as JSON Schema\n"
+        "plugins check <file>           whether this gateway accepts a plugin library\n"
+        "providers list                 the providers a configuration turns on");
+    help.setHeader("A gateway with one OpenAI-compatible API for every LLM provider.");
+    help.setWidth(96);
+    help.format(std::cout);
+}
+
+int Application::serve() {
+    const sigset_t signals = block_signals();
+    const config::Loaded loaded = config::load(context_.load);
+    const config::Settings& settings = loaded.settings;
+    base::Log log(std::make_shared<record::LineSink>(STDERR_FILENO),
+                  log_format(settings.log.format), settings.log.level);
+    for (const config::Problem& problem : loaded.problems.all()) {
+        const bool error = problem.severity == config::Severity::kError;
+        error ? log.error(config::to_string(problem)) : log.warn(config::to_string(problem));
+    }
+    if (loaded.problems.fatal()) {
+        log.error("the configuration has errors; nothing was started");
+        return 1;
+    }
+    const std::string running = version();
+    log.info("starting gomodel", {{"version", std::string_view(running)}});
+    GatewayProcess process(settings, log);
+    if (const base::Status started = process.start(loaded, context_.build); !started.ok()) {
+        log.error("failed to initialize application: " + started.error().message);
+        return 1;
+    }
+    log_start(log, settings, process.port());
+
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log.info("shutting down application...", {{"signal", std::int64_t{signal}}});
+    const bool whole = process.stop([&signals] { return another_signal(signals); });
+    if (!whole) log.warn("requests were still running and have been cut off");
+    log.info("application shutdown complete");
+    return 0;
+}
+
+}  // namespace gomodel::app

@@ -1,0 +1,125 @@
+#include "app/gateway_process.hpp"
+
+#include "app/version.hpp"
+#include "net/socket.hpp"
+
+namespace gomodel::app {
+namespace {
+
+constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
+constexpr auto kAskAgain = std::chrono::milliseconds(100);
+constexpr auto kCutOff =
+    std::chrono::seconds(5);  // for connections to notice that they are cut off
+
+std::size_t loop_count(int wanted) {
+    if (wanted > 0) return static_cast<std::size_t>(wanted);
+    return std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
+    : settings_(settings), log_(log), metrics_(version()), workers_(kWorkers) {
+    endpoints_.render_metrics = [this] { return metrics_.render(); };
+}
+
+GatewayProcess::~GatewayProcess() {
+    for (const auto& loop : loops_)
+        loop->stop();
+    lister_.reset();
+    loops_.clear();
+    control_.run([this] { generations_.clear(); });
+}
+
+base::Status GatewayProcess::start(const config::Loaded& loaded,
+                                   const gateway::BuildOptions& options) {
+    if (settings_.server.tls.enabled()) {
+        auto tls =
+            net::TlsServer::load(settings_.server.tls.cert_file, settings_.server.tls.key_file);
+        if (!tls.ok()) return base::Error{tls.error().code, "server.tls: " + tls.error().message};
+        tls_server_ = std::move(*tls);
+    }
+    if (base::Status built = build(loaded, options); !built.ok()) return built;
+    if (base::Status listening = listen(); !listening.ok()) return listening;
+    lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
+                                                     control_, log_);
+    loops_.front()->loop().post([this] { lister_->start(); });
+    return {};
+}
+
+base::Status GatewayProcess::build(const config::Loaded& loaded,
+                                   const gateway::BuildOptions& options) {
+    base::Status status;
+    control_.run([&] {
+        gateway::Built built = gateway::build_generation(loaded, options, log_);
+        std::string errors;
+        for (const config::Problem& problem : built.problems.all()) {
+            if (problem.severity == config::Severity::kWarning) {
+                log_.warn(config::to_string(problem));
+            } else {
+                errors += (errors.empty() ? "" : "\n") + config::to_string(problem);
+            }
+        }
+        if (built.generation == nullptr) {
+            status = base::Error{base::Code::kInvalid, errors};
+            return;
+        }
+        for (const auto& provider : built.generation->providers) {
+            log_.info("provider registered", {{"name", std::string_view(provider->name)},
+                                              {"type", std::string_view(provider->type)}});
+        }
+        generations_.publish(std::move(built.generation));
+    });
+    return status;
+}
+
+base::Status GatewayProcess::listen() {
+    const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
+                        generations_, endpoints_};
+    const std::size_t count = loop_count(settings_.server.workers);
+    port_ = static_cast<std::uint16_t>(settings_.server.port);
+    std::vector<int> listeners;
+    for (std::size_t i = 0; i < count; ++i) {
+        const base::Result<int> listener = net::listen_tcp(settings_.server.address, port_);
+        if (!listener.ok()) return listener.error();
+        port_ = net::local_port(*listener);
+        listeners.push_back(*listener);
+    }
+    for (const int listener : listeners) {
+        loops_.push_back(std::make_unique<LoopThread>(shared, settings_));
+        loops_.back()->start(listener);
+    }
+    return {};
+}
+
+bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
+    waiting_ = loops_.size() + 1;
+    const auto done = [this] {
+        const std::lock_guard lock(drained_mutex_);
+        --waiting_;
+        drained_.notify_one();
+    };
+    loops_.front()->loop().post([this, done] { lister_->stop(done); });
+    for (const auto& loop : loops_) {
+        loop->loop().post([&server = loop->server(), done] { server.drain(done); });
+    }
+    const base::SteadyTime limit = clock_.steady() + settings_.server.drain_timeout;
+    if (wait_drained(limit, cut_short)) return true;
+    for (const auto& loop : loops_) {
+        loop->loop().post([&server = loop->server()] { server.abort_all(); });
+    }
+    wait_drained(clock_.steady() + kCutOff, [] { return false; });
+    return false;
+}
+
+bool GatewayProcess::wait_drained(base::SteadyTime deadline,
+                                  const std::function<bool()>& cut_short) {
+    std::unique_lock lock(drained_mutex_);
+    while (waiting_ != 0) {
+        if (clock_.steady() >= deadline || cut_short()) return false;
+        drained_.wait_for(lock, kAskAgain);
+    }
+    return true;
+}
+
+}  // namespace gomodel::app

@@ -1,0 +1,54 @@
+// The running gateway: loops, workers, the control thread, the current generation. Started and
+// stopped by the main thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/loop_thread.hpp"
+#include "gateway/generation_builder.hpp"
+#include "gateway/model_lister.hpp"
+
+namespace gomodel::app {
+
+class GatewayProcess {
+public:
+    // `log` must outlive it.
+    GatewayProcess(const config::Settings& settings, base::Log& log);
+    ~GatewayProcess();
+
+    // Builds the first generation out of a loaded configuration and begins to serve.
+    // kInvalid or kUnavailable: says why it cannot.
+    base::Status start(const config::Loaded& loaded, const gateway::BuildOptions& options);
+    std::uint16_t port() const { return port_; }
+
+    // Stops accepting; running requests may finish until `cut_short` says otherwise (asked a few
+    // times a second) or the drain limit of the settings passes; then the rest is cut off.
+    // True: every request finished.
+    bool stop(const std::function<bool()>& cut_short);
+
+private:
+    base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
+    base::Status listen();
+    bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
+
+    const config::Settings settings_;
+    base::Log& log_;
+    const base::SystemClock clock_;
+    record::Metrics metrics_;
+    std::unique_ptr<net::TlsServer> tls_server_;
+    net::TlsClient tls_client_;
+    api::Endpoints endpoints_;
+    plugin::ControlThread control_;  // outlives everything that generations own
+    gateway::GenerationStore generations_{control_};
+    net::WorkerPool workers_;
+    std::vector<std::unique_ptr<LoopThread>> loops_;
+    std::unique_ptr<gateway::ModelLister> lister_;  // on the first loop
+    std::uint16_t port_ = 0;
+
+    std::mutex drained_mutex_;
+    std::condition_variable drained_;
+    std::size_t waiting_ = 0;  // for so many parts to finish
+};
+
+}  // namespace gomodel::app

@@ -1,0 +1,356 @@
+#include "gateway/attempt.hpp"
+
+#include <gomodel/sse.hpp>
+
+#include "base/text.hpp"
+#include "gateway/header_rules.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+constexpr std::size_t kMaxErrorBody = 64 * 1024;
+constexpr int kReadsATurn = 32;  // so that one fast stream does not starve the others
+
+bool is_event_stream(std::string_view content_type) {
+    return base::istarts_with(base::trim(content_type), "text/event-stream");
+}
+
+}  // namespace
+
+Attempt::Attempt(RequestContext& context, const Operation& operation)
+    : context_(context),
+      operation_(operation),
+      limits_(context.generation->settings.http),
+      call_(context.request_id),
+      upstream_call_{operation.model->provider, operation.model->id, operation.path,
+                     operation.stream},
+      stream_(context, operation.endpoint, operation.withhold_usage),
+      sink_{sizeof(gm_sink_t), this, &collect} {}
+
+gm_status_t Attempt::collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes) {
+    Attempt& attempt = *static_cast<Attempt*>(sink->host_data);
+    const std::string_view text = plugin::from_abi(bytes);
+    switch (kind) {
+        case GM_OUT_BODY:
+            attempt.body_.append(text);
+            return GM_OK;
+        case GM_OUT_CHUNK:
+            attempt.chunks_.emplace_back(text);
+            return GM_OK;
+        case GM_OUT_ERROR:
+            attempt.plugin_error_ = dialect::from_upstream(
+                attempt.upstream_status_ == 0 ? 502 : attempt.upstream_status_, text);
+            return GM_OK;
+        default:
+            return GM_INVALID;
+    }
+}
+
+net::Task<Attempt::Failure> Attempt::run() {
+    const std::vector<gm_pair_t> headers = let_through();
+    gm_op_t op{};
+    op.size = sizeof op;
+    op.kind = operation_.kind;
+    op.stream = operation_.stream;
+    op.model = plugin::to_abi(operation_.model->id);
+    op.body = plugin::to_abi(operation_.body->view());
+    op.content_type = plugin::to_abi("application/json");
+    op.headers = headers.data();
+    op.header_count = static_cast<std::uint32_t>(headers.size());
+    base::Result<PluginExchange> exchange =
+        PluginExchange::open(*operation_.model->provider, call_, op);
+    if (!exchange.ok()) co_return dialect::from_base(exchange.error());
+
+    began_ = context_.services.loop.clock().steady();
+    upstream_running_ = true;
+    context_.services.recorder.upstream_began(upstream_call_);
+    Failure failure = co_await steps(&*exchange);
+    if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));
+    if (upstream_running_) {
+        ended(failure.has_value() && upstream_status_ == 0 ? 0 : upstream_status_,
+              context_.services.loop.clock().steady() - began_);
+    }
+    co_return failure;
+}
+
+net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange) {
+    for (;;) {
+        UpstreamRequest request;
+        const base::Result<Step> step = exchange->next(call_, request);
+        if (!step.ok()) co_return dialect::from_base(step.error());
+        if (*step == Step::kDone) co_return co_await finish();
+        if (request.delay.count() > 0) {
+            const base::SteadyTime until = context_.services.loop.now() + request.delay;
+            const net::Wake wake =
+                co_await net::Sleep(context_.services.loop, until, &context_.client.client_gone());
+            if (wake == net::Wake::kCancelled) co_return stalled(wake);
+        }
+        Failure failure;
+        Next next = Next::kAgain;
+        if (*step == Step::kLocal) {
+            const base::Status fed = exchange->feed(call_, {}, {}, sink_);
+            if (!fed.ok()) co_return dialect::from_base(fed.error());
+            upstream_status_ = 200;
+            failure = co_await deliver();
+        } else {
+            failure = co_await send(exchange, &request, &next);
+        }
+        if (failure.has_value() || next == Next::kDone) co_return failure;
+    }
+}
+
+net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const UpstreamRequest* request,
+                                          Next* next) {
+    net::ClientRequest out;
+    out.method = request->method;
+    out.url = request->url;
+    out.headers = request->headers;
+    out.has_body = request->forward_body || !request->body.empty();
+    if (out.has_body) {
+        out.body.push_back(request->forward_body ? operation_.body->view()
+                                                 : std::string_view(request->body));
+    }
+    if (limits_.response_header_timeout.count() > 0) {
+        out.first_byte = context_.services.loop.now() + limits_.response_header_timeout;
+    }
+    base::Result<std::unique_ptr<net::ClientExchange>> sent =
+        co_await context_.services.upstream.send(std::move(out), &context_.client.client_gone());
+    if (!sent.ok()) {
+        if (sent.error().code == base::Code::kCancelled) {
+            context_.record.cause = EndCause::kClientGone;
+        }
+        if (sent.error().code != base::Code::kInvalid) co_return dialect::from_base(sent.error());
+        co_return dialect::provider_error(502, sent.error().message);
+    }
+    net::ClientExchange& upstream = **sent;
+    upstream_status_ = upstream.status();
+    context_.record.upstream_head = context_.elapsed();
+    const base::Result<Framing> framing =
+        exchange->head(call_, upstream.status(), upstream.fields());
+    if (!framing.ok()) co_return dialect::from_base(framing.error());
+
+    Failure failure;
+    switch (*framing) {
+        case Framing::kRelay:
+            *next = Next::kDone;
+            co_return co_await relay(&upstream);
+        case Framing::kError:
+            co_return co_await read_error(&upstream);
+        case Framing::kSse:
+            failure = co_await feed_upstream(exchange, &upstream, true);
+            break;
+        case Framing::kRaw:
+            failure = co_await feed_upstream(exchange, &upstream, false);
+            break;
+    }
+    if (failure.has_value()) co_return failure;
+    const base::Status done = exchange->end(call_, sink_);
+    if (!done.ok()) co_return dialect::from_base(done.error());
+    co_return co_await deliver();
+}
+
+net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
+    operation_.body->release();
+    const bool events = is_event_stream(upstream->header("content-type"));
+    if (operation_.stream && events) {
+        ended(upstream_status_, context_.services.loop.clock().steady() - began_);
+        co_return co_await relay_stream(upstream);
+    }
+    co_return co_await relay_body(upstream);
+}
+
+net::Task<Attempt::Failure> Attempt::relay_body(net::ClientExchange* upstream) {
+    BodyAnswer answer(context_, upstream->fields(), upstream->content_length());
+    Failure failure = co_await pump_body(upstream, &answer);
+    if (!failure.has_value() && answer.not_json()) {
+        failure = dialect::provider_error(502, "the upstream's answer is not a JSON object");
+    }
+    if (failure.has_value() && answer.begun()) {
+        // Too late for an error answer: the client must not take what it has for a whole one.
+        if (context_.record.cause == EndCause::kCompleted) {
+            context_.record.cause = EndCause::kUpstreamFailed;
+        }
+        context_.error = std::exchange(failure, std::nullopt);
+        context_.client.abort();
+    }
+    co_return failure;
+}
+
+net::Task<Attempt::Failure> Attempt::pump_body(net::ClientExchange* upstream, BodyAnswer* answer) {
+    for (int reads = 1;; ++reads) {
+        std::string_view bytes;
+        const net::BodyStep step = upstream->read(bytes);
+        if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
+        if (step == net::BodyStep::kWait) {
+            const net::Wake wake =
+                co_await upstream->wait(body_deadline(), &context_.client.client_gone());
+            if (wake != net::Wake::kReady) co_return stalled(wake);
+            continue;
+        }
+        const bool last = step == net::BodyStep::kEnd;
+        if (!answer->write(bytes, last)) {
+            const bool sent = co_await answer->flush();
+            if (!sent) co_return stalled(net::Wake::kCancelled);
+        }
+        if (last) co_return std::nullopt;
+        if (reads % kReadsATurn == 0) co_await net::Yield(context_.services.loop);
+    }
+}
+
+net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream) {
+    for (int reads = 1;; ++reads) {
+        std::string_view bytes;
+        const net::BodyStep step = upstream->read(bytes);
+        if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
+        if (!stream_.begun()) stream_.begin(upstream->fields());
+        bool taken = true;
+        if (step != net::BodyStep::kWait) taken = stream_.write(bytes);
+        if (step == net::BodyStep::kEnd) co_return co_await stream_.finish();
+        if (!taken || step == net::BodyStep::kWait) {
+            const bool sent = co_await stream_.flush();
+            if (!sent) co_return stalled(net::Wake::kCancelled);
+        }
+        if (step == net::BodyStep::kWait) {
+            const net::Wake wake =
+                co_await upstream->wait(event_deadline(), &context_.client.client_gone());
+            if (wake != net::Wake::kReady) co_return stalled(wake);
+        } else if (reads % kReadsATurn == 0) {
+            co_await net::Yield(context_.services.loop);
+        }
+    }
+}
+
+// Gives the plugin the upstream's answer: in pieces, or event by event.
+net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
+                                                   net::ClientExchange* upstream, bool events) {
+    SseReader reader;
+    base::Status fed;
+    const auto on_event = [&](const SseEvent& event) {
+        if (fed.ok() && event.has_data) fed = exchange->feed(call_, event.name, event.data, sink_);
+    };
+    const auto on_oversized = [&](std::string_view) {
+        if (fed.ok()) {
+            fed = base::Error{base::Code::kUnavailable,
+                              "an event of the upstream's stream is too large"};
+        }
+    };
+    for (;;) {
+        std::string_view bytes;
+        const net::BodyStep step = upstream->read(bytes);
+        if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
+        if (step == net::BodyStep::kWait) {
+            const bool flushed = !stream_.begun() || co_await stream_.flush();
+            if (!flushed) co_return stalled(net::Wake::kCancelled);
+            const base::SteadyTime deadline = events ? event_deadline() : body_deadline();
+            const net::Wake wake =
+                co_await upstream->wait(deadline, &context_.client.client_gone());
+            if (wake != net::Wake::kReady) co_return stalled(wake);
+            continue;
+        }
+        if (events) {
+            reader.feed(bytes, on_event, on_oversized);
+        } else if (!bytes.empty()) {
+            fed = exchange->feed(call_, {}, bytes, sink_);
+        }
+        if (!fed.ok()) co_return dialect::from_base(fed.error());
+        Failure failure = co_await deliver();
+        if (failure.has_value() || step == net::BodyStep::kEnd) co_return failure;
+    }
+}
+
+net::Task<Attempt::Failure> Attempt::read_error(net::ClientExchange* upstream) {
+    std::string body;
+    const base::SteadyTime deadline = body_deadline();
+    while (body.size() < kMaxErrorBody) {
+        std::string_view bytes;
+        const net::BodyStep step = upstream->read(bytes);
+        body.append(bytes);
+        if (step == net::BodyStep::kEnd || step == net::BodyStep::kFailed) break;
+        if (step == net::BodyStep::kWait) {
+            const net::Wake wake =
+                co_await upstream->wait(deadline, &context_.client.client_gone());
+            if (wake == net::Wake::kCancelled) co_return stalled(wake);
+            if (wake == net::Wake::kTimeout) break;
+        }
+    }
+    dialect::ApiError error = dialect::from_upstream(upstream->status(), body);
+    error.retry_after = std::string(upstream->header("retry-after"));
+    co_return error;
+}
+
+// Sends on what the plugin has written.
+net::Task<Attempt::Failure> Attempt::deliver() {
+    if (plugin_error_.has_value()) co_return std::exchange(plugin_error_, std::nullopt);
+    if (!chunks_.empty() && !stream_.begun()) stream_.begin(no_fields_);
+    for (const std::string& chunk : chunks_) {
+        if (stream_.write_event(chunk)) continue;
+        const bool sent = co_await stream_.flush();
+        if (!sent) co_return stalled(net::Wake::kCancelled);
+    }
+    chunks_.clear();
+    co_return std::nullopt;
+}
+
+// The plugin says that the answer is complete.
+net::Task<Attempt::Failure> Attempt::finish() {
+    if (stream_.begun()) co_return co_await stream_.finish();
+    BodyAnswer answer(context_, no_fields_, body_.size());
+    const bool written = answer.write(body_, true);
+    if (answer.not_json()) {
+        co_return dialect::provider_error(502, "the provider's answer is not a JSON object");
+    }
+    if (!written) co_await answer.flush();
+    co_return std::nullopt;
+}
+
+// The client has part of a stream: it ends with an error event, unless nobody is there to read it.
+net::Task<Attempt::Failure> Attempt::end_stream(dialect::ApiError error) {
+    if (context_.record.cause == EndCause::kClientGone) {
+        stream_.abandon();
+    } else {
+        co_await stream_.fail(std::move(error));
+    }
+    co_return std::nullopt;
+}
+
+// Why a wait did not end well. A timeout is the upstream's fault, the rest is the client's.
+Attempt::Failure Attempt::stalled(net::Wake wake) {
+    if (wake == net::Wake::kTimeout) {
+        if (stream_.begun()) context_.record.cause = EndCause::kUpstreamStalled;
+        return dialect::provider_error(504, "the upstream did not finish its answer in time");
+    }
+    context_.record.cause = EndCause::kClientGone;
+    return dialect::from_base({base::Code::kCancelled, {}});
+}
+
+Attempt::Failure Attempt::cut_off(const net::ClientExchange& upstream) {
+    return dialect::provider_error(
+        502, "the upstream's answer was cut off: " + std::string(upstream.failure()));
+}
+
+base::SteadyTime Attempt::body_deadline() const {
+    return limits_.timeout.count() == 0 ? net::kNever : began_ + limits_.timeout;
+}
+
+base::SteadyTime Attempt::event_deadline() const {
+    return limits_.stream_idle_timeout.count() == 0
+               ? net::kNever
+               : context_.services.loop.now() + limits_.stream_idle_timeout;
+}
+
+std::vector<gm_pair_t> Attempt::let_through() const {
+    std::vector<gm_pair_t> pairs;
+    for (const net::HeaderField& field : context_.client.fields()) {
+        if (may_reach_plugin(field.name)) {
+            pairs.push_back({plugin::to_abi(field.name), plugin::to_abi(field.value)});
+        }
+    }
+    return pairs;
+}
+
+void Attempt::ended(int status, base::Duration elapsed) {
+    upstream_running_ = false;
+    context_.services.recorder.upstream_ended(upstream_call_, status, elapsed);
+}
+
+}  // namespace gomodel::gateway

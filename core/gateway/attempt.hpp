@@ -1,0 +1,72 @@
+// One try to have a provider answer a client's request: drives the plugin's exchange, talks to the
+// upstream, hands what comes to the client. Loop thread.
+#pragma once
+
+#include <optional>
+
+#include "gateway/client_answer.hpp"
+#include "gateway/plugin_exchange.hpp"
+
+namespace gomodel::gateway {
+
+// What to ask for. Views must outlive the attempt.
+struct Operation {
+    dialect::Endpoint endpoint = dialect::Endpoint::kChat;
+    std::uint32_t kind = GM_CAN_CHAT;
+    std::string_view path;  // "/chat/completions": the metrics' name for it
+    bool stream = false;
+    bool withhold_usage = false;  // the client did not ask for the usage chunk
+    net::Buffer* body = nullptr;  // released once the answer begins: long streams hold no prompt
+    const Model* model = nullptr;
+};
+
+class Attempt {
+public:
+    Attempt(RequestContext& context, const Operation& operation);
+
+    // Runs to the end. An error: the client has been sent nothing, and may be answered otherwise.
+    net::Task<std::optional<dialect::ApiError>> run();
+
+private:
+    using Failure = std::optional<dialect::ApiError>;
+    enum class Next { kAgain, kDone };
+
+    net::Task<Failure> steps(PluginExchange* exchange);
+    net::Task<Failure> send(PluginExchange* exchange, const UpstreamRequest* request, Next* next);
+    net::Task<Failure> relay(net::ClientExchange* upstream);
+    net::Task<Failure> relay_body(net::ClientExchange* upstream);
+    net::Task<Failure> pump_body(net::ClientExchange* upstream, BodyAnswer* answer);
+    net::Task<Failure> relay_stream(net::ClientExchange* upstream);
+    net::Task<Failure> feed_upstream(PluginExchange* exchange, net::ClientExchange* upstream,
+                                     bool events);
+    net::Task<Failure> read_error(net::ClientExchange* upstream);
+    net::Task<Failure> deliver();
+    net::Task<Failure> finish();
+    net::Task<Failure> end_stream(dialect::ApiError error);
+    Failure stalled(net::Wake wake);
+    static Failure cut_off(const net::ClientExchange& upstream);
+
+    base::SteadyTime body_deadline() const;
+    base::SteadyTime event_deadline() const;
+    std::vector<gm_pair_t> let_through() const;
+    void ended(int status, base::Duration elapsed);
+    static gm_status_t collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes);
+
+    RequestContext& context_;
+    const Operation& operation_;
+    const config::Http& limits_;
+    const plugin::Call call_;
+    UpstreamCall upstream_call_;
+    bool upstream_running_ = false;
+    base::SteadyTime began_{};
+    StreamAnswer stream_;
+    // What the plugin has written and the client has not been given yet.
+    gm_sink_t sink_;
+    std::string body_;
+    std::vector<std::string> chunks_;
+    Failure plugin_error_;
+    int upstream_status_ = 0;
+    const net::HeaderFields no_fields_;
+};
+
+}  // namespace gomodel::gateway

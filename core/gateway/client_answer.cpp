@@ -1,0 +1,157 @@
+#include "gateway/client_answer.hpp"
+
+#include <array>
+
+#include "base/text.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
+
+net::HeaderFields with_request_id(const RequestContext& context, std::string_view content_type) {
+    return {{"Content-Type", content_type}, {"X-Request-ID", context.request_id}};
+}
+
+}  // namespace
+
+net::HeaderFields passed_on(const net::HeaderFields& upstream) {
+    net::HeaderFields fields;
+    for (const net::HeaderField& field : upstream) {
+        const bool limits = base::istarts_with(field.name, "x-ratelimit-");
+        if (limits || base::iequals(field.name, "retry-after")) fields.push_back(field);
+    }
+    return fields;
+}
+
+net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
+                             net::HeaderFields extra) {
+    context->error = std::move(error);
+    const dialect::ApiError& told = *context->error;
+    net::HeaderFields fields = with_request_id(*context, kJson);
+    if (!told.retry_after.empty()) fields.push_back({"Retry-After", told.retry_after});
+    fields.insert(fields.end(), extra.begin(), extra.end());
+    const std::string body = dialect::to_json(told);
+    co_await context->client.respond(told.status, fields, body);
+}
+
+void BodyAnswer::begin(std::optional<std::uint64_t> length) {
+    net::HeaderFields fields = with_request_id(context_, kJson);
+    for (const net::HeaderField& field : passed_on(upstream_))
+        fields.push_back(field);
+    context_.client.start(200, fields, length);
+}
+
+bool BodyAnswer::write(std::string_view bytes, bool last) {
+    scanner_.feed(bytes);
+    if (last) note_usage();
+    if (begun()) return context_.client.write({&bytes, 1}, last);
+
+    const std::size_t size = held_.size() + bytes.size();
+    if (last && !scanner_.whole_object()) {
+        not_json_ = true;
+        return true;
+    }
+    if (last || size > kHold) {
+        begin(last ? size : length_);
+        const std::array<std::string_view, 2> pieces{held_, bytes};
+        const bool taken = context_.client.write(pieces, last);
+        held_ = std::string();
+        return taken;
+    }
+    if (held_.empty() && length_.has_value() && *length_ <= kHold) held_.reserve(*length_);
+    held_.append(bytes);
+    return true;
+}
+
+net::Task<bool> BodyAnswer::flush() {
+    co_return co_await context_.client.flush();
+}
+
+void BodyAnswer::note_usage() {
+    const std::string_view usage = scanner_.value(0);
+    if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
+}
+
+void StreamAnswer::begin(const net::HeaderFields& upstream) {
+    net::HeaderFields fields = with_request_id(context_, "text/event-stream");
+    fields.push_back({"Cache-Control", "no-cache"});
+    for (const net::HeaderField& field : passed_on(upstream))
+        fields.push_back(field);
+    context_.client.start(200, fields, std::nullopt);
+}
+
+bool StreamAnswer::write(std::string_view bytes) {
+    out_.clear();
+    filter_.feed(bytes, out_);
+    return send(false);
+}
+
+bool StreamAnswer::write_event(std::string_view data) {
+    framed_.clear();
+    std::string_view name;
+    dialect::MemberScanner type({"type", ""});
+    if (endpoint_ == dialect::Endpoint::kResponses) {  // its events are named by their type
+        type.feed(data);
+        name = type.value(0);
+        if (name.size() >= 2) name = name.substr(1, name.size() - 2);
+    }
+    append_sse(framed_, name, data);
+    out_.clear();
+    filter_.feed(framed_, out_);
+    return send(false);
+}
+
+bool StreamAnswer::send(bool last) {
+    if (out_.empty() && !last) return true;
+    if (context_.record.first_output.count() == 0 && filter_.any_output()) {
+        context_.record.first_output = context_.elapsed();
+    }
+    return context_.client.write(out_, last);
+}
+
+net::Task<bool> StreamAnswer::flush() {
+    co_return co_await context_.client.flush();
+}
+
+net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
+    out_.clear();
+    if (!filter_.finish(out_)) {
+        co_return dialect::provider_error(502,
+                                          "the upstream ended the stream before it was complete");
+    }
+    note_usage(!filter_.upstream_error());
+    if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
+    send(true);
+    const bool sent = co_await context_.client.flush();
+    if (!sent) context_.record.cause = EndCause::kClientGone;
+    co_return std::nullopt;
+}
+
+net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
+    note_usage(false);
+    if (context_.record.cause == EndCause::kCompleted) {
+        context_.record.cause = EndCause::kUpstreamFailed;
+    }
+    const std::string event = filter_.error_event(error);
+    context_.error = std::move(error);
+    const std::string_view piece = event;
+    context_.client.write({&piece, 1}, false);
+    co_await context_.client.break_off();
+}
+
+// A stream that was cut off before its usage came is counted by what went by: about one token an
+// event, and the prompt by its size.
+void StreamAnswer::note_usage(bool whole) {
+    context_.record.usage = filter_.usage();
+    if (whole || filter_.usage().present || !filter_.any_output()) return;
+    dialect::TokenUsage& usage = context_.record.usage;
+    usage.prompt = static_cast<std::int64_t>(context_.client.body_bytes() / kBytesPerToken);
+    usage.completion = static_cast<std::int64_t>(filter_.events());
+    usage.total = usage.prompt + usage.completion;
+    usage.present = true;
+    context_.record.usage_estimated = true;
+}
+
+}  // namespace gomodel::gateway

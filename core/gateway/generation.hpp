@@ -1,0 +1,28 @@
+// Everything a request looks at that an operator can change: settings, credentials, providers,
+// models. One immutable whole; a request pins the one that was current when it began and never sees
+// another. Made on the control thread, destroyed there too.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "gateway/catalog.hpp"
+#include "gateway/principal.hpp"
+#include "gateway/provider.hpp"
+#include "plugin/registry.hpp"
+
+namespace gomodel::gateway {
+
+struct Generation {
+    std::uint64_t number = 1;
+    config::Settings settings;
+    Authenticator authenticator{""};
+    std::shared_ptr<const plugin::Registry> registry;
+    std::vector<std::shared_ptr<const Provider>> providers;  // in order of name
+    std::shared_ptr<const Catalog> catalog;
+
+    const Provider* provider(std::string_view name) const;
+};
+
+}  // namespace gomodel::gateway

@@ -1,0 +1,151 @@
+#include "gateway/generation_builder.hpp"
+
+#include <Poco/JSON/Stringifier.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace gomodel::gateway {
+namespace {
+
+constexpr std::string_view kProviderPrefix = "provider.";
+
+// A default in a schema is JSON text; the ones read here are strings.
+std::string unquoted(const std::string& json) {
+    const bool quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
+    return quoted ? json.substr(1, json.size() - 2) : std::string();
+}
+
+std::string to_json(const Poco::JSON::Object& object) {
+    std::ostringstream out;
+    Poco::JSON::Stringifier::stringify(object, out);
+    return out.str();
+}
+
+class Builder {
+public:
+    Builder(const config::Loaded& loaded, const BuildOptions& options, base::Log& log)
+        : loaded_(loaded), options_(options), log_(log) {}
+
+    Built run() {
+        auto generation = std::make_unique<Generation>();
+        generation->settings = loaded_.settings;
+        generation->authenticator = Authenticator(loaded_.settings.server.master_key);
+        generation->registry = load_registry(loaded_.settings.plugins, options_, problems_);
+        const config::Discovered discovered = config::discover(
+            loaded_.settings, loaded_.environment, provider_types(*generation->registry));
+        for (const config::Problem& problem : discovered.problems.all())
+            problems_.add(problem);
+        for (const config::ProviderInstance& instance : discovered.instances) {
+            add_provider(instance, *generation);
+        }
+        if (generation->providers.empty() && options_.create_instances && !problems_.fatal()) {
+            problems_.error("", "providers",
+                            "no provider is configured; set a key such as OPENAI_API_KEY or add an "
+                            "entry under providers: in config.yaml");
+        }
+        generation->catalog =
+            std::make_shared<const Catalog>(generation->providers, configured_models(*generation));
+        Built built;
+        if (!problems_.fatal()) built.generation = std::move(generation);
+        built.problems = std::move(problems_);
+        return built;
+    }
+
+private:
+    void add_provider(const config::ProviderInstance& entry, Generation& generation) {
+        const plugin::Registered* const registered =
+            generation.registry->find(std::string(kProviderPrefix) + entry.type);
+        if (registered == nullptr) return;  // discovery has said so
+        const plugin::CheckedConfig checked =
+            plugin::check_config(registered->plugin->config_schema, to_json(*entry.options));
+        for (const plugin::SchemaProblem& problem : checked.problems) {
+            const std::string key =
+                "providers." + entry.name + (problem.path.empty() ? "" : "." + problem.path);
+            const std::string where = loaded_.where(entry, problem.path);
+            if (problem.fatal) {
+                problems_.error(where, key, problem.message);
+            } else {
+                problems_.warn(where, key, problem.message);
+            }
+        }
+        if (!checked.ok() || !options_.create_instances) return;
+        base::Result<std::shared_ptr<const plugin::Instance>> instance = plugin::Instance::create(
+            registered->module, *registered->plugin, entry.name, checked.json, log_,
+            std::chrono::steady_clock::now() + options_.create_timeout);
+        if (!instance.ok()) {
+            problems_.error(entry.where, "providers." + entry.name, instance.error().message);
+            return;
+        }
+        generation.providers.push_back(std::make_shared<const Provider>(
+            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience}));
+    }
+
+    // What is known before any provider has been asked.
+    static std::map<std::string, Inventory> configured_models(const Generation& generation) {
+        std::map<std::string, Inventory> inventories;
+        for (const auto& provider : generation.providers) {
+            for (const config::ConfiguredModel& model : provider->models) {
+                inventories[provider->name].models.push_back({model.id, 0});
+            }
+        }
+        return inventories;
+    }
+
+    const config::Loaded& loaded_;
+    const BuildOptions& options_;
+    base::Log& log_;
+    config::Problems problems_;
+};
+
+}  // namespace
+
+const Provider* Generation::provider(std::string_view name) const {
+    const auto found = std::find_if(providers.begin(), providers.end(),
+                                    [name](const auto& p) { return p->name == name; });
+    return found == providers.end() ? nullptr : found->get();
+}
+
+std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
+                                                      const BuildOptions& options,
+                                                      config::Problems& problems) {
+    plugin::RegistryOptions registry;
+    registry.folders = options.default_plugin_folders;
+    if (!settings.path.empty()) {
+        registry.folders.assign(settings.path.begin(), settings.path.end());
+    }
+    registry.run_dir = settings.run_dir;
+    registry.sha256 = settings.sha256;
+    registry.allow_draft = settings.allow_draft;
+    registry.unload = settings.unload == config::UnloadPolicy::kClose;
+    std::vector<std::string> refused;
+    auto loaded =
+        std::make_shared<const plugin::Registry>(plugin::Registry::load(registry, &refused));
+    for (std::string& message : refused)
+        problems.warn("", "plugins", std::move(message));
+    return loaded;
+}
+
+std::vector<config::ProviderType> provider_types(const plugin::Registry& registry) {
+    std::vector<config::ProviderType> types;
+    for (const plugin::Registered* registered : registry.of(GM_PROVIDER)) {
+        const std::string_view id = registered->plugin->id;
+        if (!id.starts_with(kProviderPrefix)) continue;
+        const plugin::SchemaFacts::Property* const url = registered->schema.find("base_url");
+        const plugin::SchemaFacts::Property* const key = registered->schema.find("api_key");
+        config::ProviderType type;
+        type.type = id.substr(kProviderPrefix.size());
+        type.default_base_url = url == nullptr ? "" : unquoted(url->default_value);
+        type.base_url_required = url != nullptr && url->required;
+        type.key_optional = key == nullptr || !key->required;
+        type.has_api_version = registered->schema.find("api_version") != nullptr;
+        types.push_back(std::move(type));
+    }
+    return types;
+}
+
+Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log) {
+    return Builder(loaded, options, log).run();
+}
+
+}  // namespace gomodel::gateway

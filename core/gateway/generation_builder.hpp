@@ -1,0 +1,38 @@
+// Makes a generation out of a configuration: loads plugins, discovers providers, checks each one's
+// options against its plugin's schema, creates the instances. Control thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/loader.hpp"
+#include "config/providers.hpp"
+#include "gateway/generation.hpp"
+
+namespace gomodel::gateway {
+
+struct BuildOptions {
+    std::vector<std::filesystem::path> default_plugin_folders;  // when plugins.path is not set
+    base::Duration create_timeout = std::chrono::seconds(10);   // of one instance
+    bool create_instances = true;                               // false: only check
+};
+
+struct Built {
+    std::unique_ptr<Generation> generation;  // null when problems.fatal()
+    config::Problems problems;               // the loader's own not included
+};
+
+Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log);
+
+// The plugins of a configuration, for commands that only list them.
+std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
+                                                      const BuildOptions& options,
+                                                      config::Problems& problems);
+
+// What provider discovery needs to know of each provider plugin, read from its schema.
+std::vector<config::ProviderType> provider_types(const plugin::Registry& registry);
+
+}  // namespace gomodel::gateway

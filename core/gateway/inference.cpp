@@ -1,0 +1,139 @@
+#include "gateway/inference.hpp"
+
+#include "base/utf8.hpp"
+#include "gateway/attempt.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+using Failure = std::optional<dialect::ApiError>;
+
+struct EndpointFacts {
+    std::uint32_t kind;
+    std::string_view path;
+    std::string_view name;  // for messages
+};
+
+EndpointFacts facts(dialect::Endpoint endpoint) {
+    switch (endpoint) {
+        case dialect::Endpoint::kChat:
+            return {GM_CAN_CHAT, "/chat/completions", "chat completions"};
+        case dialect::Endpoint::kResponses:
+            return {GM_CAN_RESPONSES, "/responses", "responses"};
+        case dialect::Endpoint::kEmbeddings:
+            break;
+    }
+    return {GM_CAN_EMBED, "/embeddings", "embeddings"};
+}
+
+dialect::ApiError body_error(const net::RequestBody& body) {
+    dialect::ApiError error = dialect::invalid_request(body.reason);
+    error.status = body.status;
+    return error;
+}
+
+// The state of one request between the stages.
+class Inference {
+public:
+    Inference(RequestContext& context, dialect::Endpoint endpoint)
+        : context_(context), endpoint_(endpoint), facts_(facts(endpoint)) {}
+
+    net::Task<void> run() {
+        Failure failure = co_await read_request();
+        if (!failure.has_value()) failure = resolve();
+        if (!failure.has_value()) {
+            rewrite();
+            failure = co_await attempt();
+        }
+        if (failure.has_value()) co_await answer_error(&context_, std::move(*failure));
+    }
+
+private:
+    net::Task<Failure> read_request() {
+        const std::uint64_t limit = context_.generation->settings.server.body_size_limit;
+        body_ = co_await context_.client.read_body(limit);
+        context_.record.bytes_in = context_.client.body_bytes();
+        if (body_.status != 0) {
+            if (body_.status == 499) context_.record.cause = EndCause::kClientGone;
+            co_return body_error(body_);
+        }
+        auto read = context_.services.reader.read(endpoint_, body_.bytes.view());
+        if (context_.services.reader.bad_utf8()) {
+            const std::string mended = base::replace_invalid_utf8(body_.bytes.view());
+            body_.bytes.clear();
+            body_.bytes.append(mended);
+            read = context_.services.reader.read(endpoint_, body_.bytes.view());
+        }
+        if (auto* error = std::get_if<dialect::ApiError>(&read)) co_return std::move(*error);
+        request_ = std::move(std::get<dialect::Request>(read));
+        context_.record.stream = request_.stream;
+        co_return std::nullopt;
+    }
+
+    Failure resolve() {
+        context_.requested_model = request_.model;
+        if (request_.model.empty()) {
+            dialect::ApiError error = dialect::invalid_request("model is required");
+            error.param = "model";
+            return error;
+        }
+        const Catalog& catalog = *context_.generation->catalog;
+        if (catalog.empty()) {
+            dialect::ApiError error = dialect::provider_error(
+                503, "no models are available yet: no provider has listed its models");
+            error.retry_after = "1";
+            return error;
+        }
+        model_ = catalog.find(request_.model, request_.provider);
+        if (model_ == nullptr) return catalog.unknown(request_.model, request_.provider);
+        context_.record.model = model_;
+        if (!model_->provider->can(facts_.kind)) {
+            return dialect::invalid_request(model_->provider->type + " does not support " +
+                                            std::string(facts_.name));
+        }
+        return std::nullopt;
+    }
+
+    // Makes the body the upstream's: its model name, no `provider`, usage asked for.
+    void rewrite() {
+        const config::Usage& usage = context_.generation->settings.usage;
+        request_.set_model(model_->id);
+        request_.remove_provider(body_.bytes.view());
+        const bool counted_stream = endpoint_ == dialect::Endpoint::kChat && request_.stream;
+        if (counted_stream && usage.enabled && usage.enforce_returning_usage_data) {
+            withhold_usage_ = !request_.include_usage;
+            request_.ask_for_usage();
+        }
+        if (request_.edited()) dialect::apply(body_.bytes, std::move(request_.edits));
+    }
+
+    net::Task<Failure> attempt() {
+        Operation operation;
+        operation.endpoint = endpoint_;
+        operation.kind = facts_.kind;
+        operation.path = facts_.path;
+        operation.stream = request_.stream;
+        operation.withhold_usage = withhold_usage_;
+        operation.body = &body_.bytes;
+        operation.model = model_;
+        Attempt attempt(context_, operation);
+        co_return co_await attempt.run();
+    }
+
+    RequestContext& context_;
+    const dialect::Endpoint endpoint_;
+    const EndpointFacts facts_;
+    net::RequestBody body_;
+    dialect::Request request_;
+    const Model* model_ = nullptr;
+    bool withhold_usage_ = false;
+};
+
+}  // namespace
+
+net::Task<void> serve_inference(RequestContext* context, dialect::Endpoint endpoint) {
+    Inference inference(*context, endpoint);
+    co_await inference.run();
+}
+
+}  // namespace gomodel::gateway

@@ -1,0 +1,89 @@
+#include "gateway/model_lister.hpp"
+
+#include <rapidjson/document.h>
+
+namespace gomodel::gateway {
+namespace {
+
+constexpr auto kListTimeout = std::chrono::seconds(30);
+
+}  // namespace
+
+base::Result<Inventory> read_model_list(std::string_view json) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
+    const base::Error invalid{base::Code::kInvalid, "the answer is not a model list"};
+    if (document.HasParseError() || !document.IsObject()) return invalid;
+    const auto data = document.FindMember("data");
+    if (data == document.MemberEnd() || !data->value.IsArray()) return invalid;
+    Inventory inventory;
+    for (const rapidjson::Value& entry : data->value.GetArray()) {
+        if (!entry.IsObject()) continue;
+        const auto id = entry.FindMember("id");
+        if (id == entry.MemberEnd() || !id->value.IsString()) continue;
+        const auto created = entry.FindMember("created");
+        const bool dated = created != entry.MemberEnd() && created->value.IsInt64();
+        inventory.models.push_back({std::string(id->value.GetString(), id->value.GetStringLength()),
+                                    dated ? created->value.GetInt64() : 0});
+    }
+    return inventory;
+}
+
+void ModelLister::start() {
+    ++running_;
+    net::spawn(run());
+}
+
+void ModelLister::stop(std::function<void()> done) {
+    done_ = std::move(done);
+    ++running_;
+    stop_.cancel();
+    finished();
+}
+
+net::Task<void> ModelLister::run() {
+    while (!stop_.cancelled()) {
+        const std::shared_ptr<const Generation> generation = store_.current().get();
+        const auto mode = generation->settings.models.configured_provider_models_mode;
+        for (const auto& provider : generation->providers) {
+            const bool fixed =
+                mode == config::ConfiguredModelsMode::kAllowlist && !provider->models.empty();
+            if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
+            ++running_;
+            net::spawn(list(generation, provider.get()));
+        }
+        const base::Duration interval = generation->settings.cache.model.refresh_interval;
+        co_await net::Sleep(services_.loop, services_.loop.now() + interval, &stop_);
+    }
+    finished();
+}
+
+net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
+                                  const Provider* provider) {
+    CollectOptions options;
+    options.timeout = kListTimeout;
+    const base::Result<std::string> answer =
+        co_await collect(&services_, provider, options, &stop_);
+    base::Result<Inventory> inventory =
+        answer.ok() ? read_model_list(*answer) : base::Result<Inventory>(answer.error());
+    const std::string name = provider->name;
+    pinned.reset();  // until here it kept the provider
+    if (inventory.ok()) {
+        log_.info("models listed",
+                  {{"provider", std::string_view(name)},
+                   {"count", static_cast<std::int64_t>(inventory->models.size())}});
+        control_.post(
+            [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
+    } else if (!stop_.cancelled()) {
+        log_.warn("models could not be listed",
+                  {{"provider", std::string_view(name)},
+                   {"error", std::string_view(inventory.error().message)}});
+    }
+    finished();
+}
+
+void ModelLister::finished() {
+    if (--running_ == 0 && done_) std::exchange(done_, nullptr)();
+}
+
+}  // namespace gomodel::gateway

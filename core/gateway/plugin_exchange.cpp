@@ -1,0 +1,129 @@
+#include "gateway/plugin_exchange.hpp"
+
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+using plugin::from_abi;
+using plugin::to_abi;
+
+UpstreamRequest& request_of(const gm_http_out_t* out) {
+    return *static_cast<UpstreamRequest*>(out->host_data);
+}
+
+bool safe(std::string_view text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+void on_target(const gm_http_out_t* out, gm_str_t method, gm_str_t url) {
+    UpstreamRequest& request = request_of(out);
+    request.method = from_abi(method);
+    request.url = from_abi(url);
+    if (!safe(request.method) || !safe(request.url)) request.malformed = true;
+}
+
+void on_header(const gm_http_out_t* out, gm_str_t name, gm_str_t value) {
+    UpstreamRequest& request = request_of(out);
+    const std::string_view key = from_abi(name);
+    const std::string_view text = from_abi(value);
+    if (!safe(key) || !safe(text) || key.empty()) {
+        request.malformed = true;
+        return;
+    }
+    request.headers.append(key).append(": ").append(text).append("\r\n");
+}
+
+void on_body(const gm_http_out_t* out, gm_str_t bytes) {
+    UpstreamRequest& request = request_of(out);
+    request.body.append(from_abi(bytes));
+    if (request.forward_body) request.malformed = true;
+}
+
+void on_forward_body(const gm_http_out_t* out) {
+    UpstreamRequest& request = request_of(out);
+    request.forward_body = true;
+    if (!request.body.empty()) request.malformed = true;
+}
+
+void on_delay(const gm_http_out_t* out, std::uint64_t nanoseconds) {
+    constexpr auto kLongest = std::chrono::nanoseconds(std::chrono::hours(1));
+    const auto wanted = std::chrono::nanoseconds(nanoseconds);
+    request_of(out).delay = wanted < kLongest && wanted.count() >= 0 ? wanted : kLongest;
+}
+
+}  // namespace
+
+base::Result<PluginExchange> PluginExchange::open(const Provider& provider,
+                                                  const plugin::Call& call, const gm_op_t& op) {
+    void* exchange = nullptr;
+    const gm_status_t status =
+        provider.instance->provider().open(provider.instance->self(), call.get(), &op, &exchange);
+    if (status != GM_OK) return call.error(status, provider.name);
+    return PluginExchange(provider, exchange);
+}
+
+PluginExchange::PluginExchange(PluginExchange&& other) noexcept
+    : provider_(other.provider_), exchange_(std::exchange(other.exchange_, nullptr)) {}
+
+PluginExchange::~PluginExchange() {
+    if (exchange_ != nullptr) table().close(exchange_);
+}
+
+base::Status PluginExchange::explain(const plugin::Call& call, gm_status_t status) const {
+    return call.status(status, provider_->name);
+}
+
+base::Result<Step> PluginExchange::next(const plugin::Call& call, UpstreamRequest& request) {
+    const gm_http_out_t out{sizeof(gm_http_out_t), &request, &on_target, &on_header, &on_body,
+                            &on_forward_body,      &on_delay};
+    std::uint32_t step = GM_STEP_DONE;
+    const gm_status_t status = table().next(exchange_, call.get(), &out, &step);
+    if (status != GM_OK) return call.error(status, provider_->name);
+    if (request.malformed || step > GM_STEP_LOCAL) {
+        return base::Error{base::Code::kInternal,
+                           provider_->name + ": the plugin described a malformed request"};
+    }
+    return static_cast<Step>(step);
+}
+
+base::Result<Framing> PluginExchange::head(const plugin::Call& call, int http_status,
+                                           const net::HeaderFields& fields) {
+    std::vector<gm_pair_t> pairs;
+    pairs.reserve(fields.size());
+    std::string names;  // in lower case, one after another
+    std::size_t size = 0;
+    for (const net::HeaderField& field : fields)
+        size += field.name.size();
+    names.reserve(size);
+    for (const net::HeaderField& field : fields) {
+        const std::size_t at = names.size();
+        for (const char c : field.name) {
+            names += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        }
+        pairs.push_back({to_abi(std::string_view(names).substr(at)), to_abi(field.value)});
+    }
+    std::uint32_t framing = GM_FRAME_RAW;
+    const gm_status_t status =
+        table().head(exchange_, call.get(), static_cast<std::uint32_t>(http_status), pairs.data(),
+                     static_cast<std::uint32_t>(pairs.size()), &framing);
+    if (status != GM_OK) return call.error(status, provider_->name);
+    if (framing > GM_FRAME_ERROR) {
+        return base::Error{base::Code::kInternal,
+                           provider_->name + ": the plugin asked for an unknown framing"};
+    }
+    return static_cast<Framing>(framing);
+}
+
+base::Status PluginExchange::feed(const plugin::Call& call, std::string_view event,
+                                  std::string_view data, const gm_sink_t& out) {
+    return explain(call, table().feed(exchange_, call.get(), to_abi(event), to_abi(data), &out));
+}
+
+base::Status PluginExchange::end(const plugin::Call& call, const gm_sink_t& out) {
+    return explain(call, table().end(exchange_, call.get(), &out));
+}
+
+}  // namespace gomodel::gateway

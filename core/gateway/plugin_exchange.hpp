@@ -1,0 +1,65 @@
+// The host's side of one gm_provider_t exchange: opens it, asks it for the next step, closes it
+// whatever happens. Loop thread.
+#pragma once
+
+#include <gomodel/abi.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "gateway/provider.hpp"
+#include "net/http_message.hpp"
+#include "plugin/call.hpp"
+
+namespace gomodel::gateway {
+
+// The upstream request an exchange described.
+struct UpstreamRequest {
+    std::string method;
+    std::string url;
+    std::string headers;  // "Name: value\r\n"...
+    std::string body;     // when not forwarded
+    bool forward_body = false;
+    base::Duration delay{};
+    bool malformed = false;  // a header with a line break in it, a body given twice
+};
+
+enum class Step : std::uint8_t {
+    kSend = GM_STEP_SEND,
+    kDone = GM_STEP_DONE,
+    kLocal = GM_STEP_LOCAL
+};
+enum class Framing : std::uint8_t {
+    kRaw = GM_FRAME_RAW,
+    kSse = GM_FRAME_SSE,
+    kRelay = GM_FRAME_RELAY,
+    kError = GM_FRAME_ERROR,
+};
+
+class PluginExchange {
+public:
+    static base::Result<PluginExchange> open(const Provider& provider, const plugin::Call& call,
+                                             const gm_op_t& op);
+    PluginExchange(PluginExchange&& other) noexcept;
+    PluginExchange& operator=(PluginExchange&&) = delete;
+    ~PluginExchange();
+
+    base::Result<Step> next(const plugin::Call& call, UpstreamRequest& request);
+    base::Result<Framing> head(const plugin::Call& call, int status,
+                               const net::HeaderFields& fields);
+    base::Status feed(const plugin::Call& call, std::string_view event, std::string_view data,
+                      const gm_sink_t& out);
+    base::Status end(const plugin::Call& call, const gm_sink_t& out);
+
+private:
+    PluginExchange(const Provider& provider, void* exchange)
+        : provider_(&provider), exchange_(exchange) {}
+    const gm_provider_t& table() const { return provider_->instance->provider(); }
+    base::Status explain(const plugin::Call& call, gm_status_t status) const;
+
+    const Provider* provider_;
+    void* exchange_;
+};
+
+}  // namespace gomodel::gateway

@@ -1,0 +1,76 @@
+// Where the gateway reports what it did: exactly one record for every request it answered or gave
+// up, and the begin and end of every call to an upstream. Called on the loop that served the
+// request; must not block. Views in a record live until the call returns.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "dialect/usage.hpp"
+
+namespace gomodel::gateway {
+
+struct Model;
+struct Provider;
+
+// Why an exchange with a client ended.
+enum class EndCause : std::uint8_t {
+    kCompleted,       // the client got a whole answer, an error answer included
+    kClientGone,      // it hung up first
+    kUpstreamFailed,  // the upstream failed after the answer had begun
+    kUpstreamStalled,
+    kAborted,  // the gateway stopped, or a bug
+};
+
+std::string_view to_string(EndCause cause);
+
+struct RequestRecord {
+    // The request.
+    std::string_view request_id;
+    std::string_view method;
+    std::string_view uri;
+    std::string_view route;  // the endpoint's pattern, "/v1/models/{id}"; empty: none
+    std::string_view host;
+    std::string_view user_agent;
+    std::string_view remote_ip;
+    std::uint64_t bytes_in = 0;
+    bool access_logged = true;  // the operator wants a line for requests of this kind
+    bool stream = false;
+    // Whose it is.
+    std::string_view auth_method;
+    std::string_view user_path;  // empty: none
+    // Where it went.
+    std::string_view requested_model;
+    const Model* model = nullptr;  // nullptr: not resolved
+    // What came of it.
+    int status = 0;
+    std::uint64_t bytes_out = 0;
+    EndCause cause = EndCause::kCompleted;
+    std::string_view error_type;
+    std::string_view error_message;
+    dialect::TokenUsage usage;
+    bool usage_estimated = false;  // the answer was cut off before the upstream counted
+    // How long it took, from the first byte of the request.
+    base::Duration total{};
+    base::Duration upstream_head{};  // zero: no upstream answered
+    base::Duration first_output{};   // of a stream; zero: none
+};
+
+// One logical call to an upstream, retries folded in.
+struct UpstreamCall {
+    const Provider* provider = nullptr;
+    std::string_view model;     // the upstream's name; empty: none
+    std::string_view endpoint;  // "/chat/completions", ...
+    bool stream = false;
+};
+
+class Recorder {
+public:
+    virtual ~Recorder() = default;
+    virtual void upstream_began(const UpstreamCall& call) = 0;
+    // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
+    virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
+    virtual void record(const RequestRecord& record) = 0;
+};
+
+}  // namespace gomodel::gateway

@@ -1,0 +1,49 @@
+// One client request on its way through the gateway: what it is, whose it is, where it goes, and
+// what will be recorded of it. Lives on one loop, in the frame of the coroutine that serves it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/random.hpp"
+#include "dialect/request.hpp"
+#include "gateway/generation.hpp"
+#include "gateway/recorder.hpp"
+#include "net/http_client.hpp"
+#include "net/server_exchange.hpp"
+
+namespace gomodel::gateway {
+
+// What the requests of one loop share.
+struct LoopServices {
+    net::Loop& loop;
+    net::HttpClient& upstream;
+    dialect::RequestReader& reader;
+    base::Random& random;
+    Recorder& recorder;
+};
+
+struct RequestContext {
+    RequestContext(net::ServerExchange& exchange, LoopServices& loop_services,
+                   std::shared_ptr<const Generation> pinned)
+        : client(exchange), services(loop_services), generation(std::move(pinned)) {}
+
+    net::ServerExchange& client;
+    LoopServices& services;
+    const std::shared_ptr<const Generation> generation;  // the only one this request sees
+
+    std::string request_id;
+    std::string user_path;  // empty: none
+    std::string remote_ip;
+    Principal principal;
+    base::SteadyTime started{};
+
+    std::string requested_model;
+    std::optional<dialect::ApiError> error;  // what the client was told
+    RequestRecord record;
+
+    base::Duration elapsed() const { return services.loop.clock().steady() - started; }
+};
+
+}  // namespace gomodel::gateway

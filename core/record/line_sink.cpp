@@ -1,0 +1,91 @@
+#include "record/line_sink.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+
+namespace gomodel::record {
+namespace {
+
+// Lines that come together are written together.
+constexpr auto kGather = std::chrono::milliseconds(50);
+constexpr std::size_t kKeepCapacity = 64 * 1024;
+
+}  // namespace
+
+LineSink::LineSink(int fd) : fd_(fd), thread_([this] { work(); }) {}
+
+LineSink::~LineSink() {
+    {
+        const std::lock_guard lock(lines_mutex_);
+        stop_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+std::uint64_t LineSink::dropped() const {
+    const std::lock_guard lock(lines_mutex_);
+    return dropped_;
+}
+
+void LineSink::sink_it_(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    bool first = false;
+    {
+        const std::lock_guard lock(lines_mutex_);
+        if (pending_.size() + line.size() > kMaxPending) {
+            ++dropped_;
+            return;
+        }
+        first = pending_.empty();
+        pending_.append(line.data(), line.size());
+    }
+    if (first) wake_.notify_one();
+}
+
+void LineSink::flush_() {
+    {
+        const std::lock_guard lock(lines_mutex_);
+        urgent_ = true;
+    }
+    wake_.notify_one();
+}
+
+void LineSink::work() {
+    std::string batch;
+    std::unique_lock lock(lines_mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stop_ || !pending_.empty(); });
+        wake_.wait_for(lock, kGather, [this] { return stop_ || urgent_; });
+        urgent_ = false;
+        if (pending_.empty()) return;  // stopped
+        batch.swap(pending_);
+        lock.unlock();
+        write_all(batch);
+        batch.clear();
+        if (batch.capacity() > kKeepCapacity) batch.shrink_to_fit();
+        lock.lock();
+    }
+}
+
+// What cannot be written (disk full, pipe closed) is given up: logging must not stop the gateway.
+void LineSink::write_all(const std::string& text) {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const ssize_t count = ::write(fd_, text.data() + done, text.size() - done);
+        if (count > 0) {
+            done += static_cast<std::size_t>(count);
+        } else if (count < 0 && errno == EAGAIN) {
+            pollfd ready{fd_, POLLOUT, 0};
+            ::poll(&ready, 1, 1000);
+        } else if (count < 0 && errno != EINTR) {
+            return;
+        }
+    }
+}
+
+}  // namespace gomodel::record

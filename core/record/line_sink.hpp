@@ -1,0 +1,46 @@
+// Where log lines go: collected in memory and written by a thread of its own, so that a slow disk
+// or a full pipe never holds up a loop. Any thread.
+#pragma once
+
+#include <spdlog/sinks/base_sink.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace gomodel::record {
+
+class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    // Past this many unwritten bytes lines are dropped and counted.
+    static constexpr std::size_t kMaxPending = 8 * 1024 * 1024;
+
+    // Writes to `fd`, which it does not own.
+    explicit LineSink(int fd);
+    // Writes what is left.
+    ~LineSink() override;
+
+    std::uint64_t dropped() const;
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override;
+    // Has what was logged written now rather than soon; does not wait for it.
+    void flush_() override;
+
+private:
+    void work();
+    void write_all(const std::string& text);
+
+    const int fd_;
+    mutable std::mutex lines_mutex_;
+    std::condition_variable wake_;
+    std::string pending_;
+    std::uint64_t dropped_ = 0;
+    bool urgent_ = false;
+    bool stop_ = false;
+    std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace gomodel::record

@@ -1,0 +1,24 @@
+// The recorder of one loop: the access log and the metrics. Loop thread only.
+#pragma once
+
+#include "base/log.hpp"
+#include "gateway/recorder.hpp"
+#include "record/metrics.hpp"
+
+namespace gomodel::record {
+
+class LoopRecorder final : public gateway::Recorder {
+public:
+    LoopRecorder(base::Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
+
+    void upstream_began(const gateway::UpstreamCall& call) override;
+    void upstream_ended(const gateway::UpstreamCall& call, int status,
+                        base::Duration elapsed) override;
+    void record(const gateway::RequestRecord& record) override;
+
+private:
+    base::Log& log_;
+    LoopMetrics metrics_;
+};
+
+}  // namespace gomodel::record

@@ -1,0 +1,375 @@
+#include "net/http_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "net/socket.hpp"
+#include "support/loop_runner.hpp"
+#include "support/tcp.hpp"
+
+namespace gomodel::net {
+namespace {
+
+using std::chrono::milliseconds;
+using tests::TcpEnd;
+
+constexpr std::uint64_t kBodyLimit = 1000;
+constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+
+// Echoes what it is sent; a few paths behave badly or slowly.
+class EchoHandler final : public HttpHandler {
+public:
+    Task<void> handle(ServerExchange& exchange) override {
+        ++requests;
+        const std::string path(exchange.target());
+        if (path == "/throw") throw std::runtime_error("secret detail");
+        if (path == "/silent") co_return;
+        if (path == "/stream") {
+            co_await stream(&exchange, 3);
+        } else if (path == "/break") {
+            co_await begin_and_break(&exchange);
+        } else if (path == "/big") {
+            co_await big(&exchange);
+        } else if (path == "/wait") {
+            co_await wait(&exchange);
+        } else {
+            co_await echo(&exchange);
+        }
+    }
+    std::string error_body(int status, std::string_view) override {
+        return "error " + std::to_string(status);
+    }
+
+    std::atomic<int> requests = 0;
+    std::atomic<int> gone = 0;
+    std::atomic<std::uint64_t> written = 0;
+
+private:
+    static Task<void> echo(ServerExchange* exchange) {
+        RequestBody body = co_await exchange->read_body(kBodyLimit);
+        const HeaderFields none;
+        if (body.status != 0) {
+            co_await exchange->respond(body.status, none, body.reason);
+            co_return;
+        }
+        const std::string text =
+            std::string(exchange->method()) + " " + std::string(body.bytes.view());
+        co_await exchange->respond(200, none, text);
+    }
+    static Task<void> stream(ServerExchange* exchange, int events) {
+        const HeaderFields none;
+        exchange->start(200, none, std::nullopt);
+        for (int i = 0; i < events; ++i) {
+            const std::string event = "event " + std::to_string(i) + "\n";
+            const std::string_view piece = event;
+            if (!exchange->write({&piece, 1}, i + 1 == events)) co_await exchange->flush();
+            co_await Yield(exchange->loop());
+        }
+    }
+    static Task<void> begin_and_break(ServerExchange* exchange) {
+        const HeaderFields none;
+        exchange->start(200, none, std::nullopt);
+        const std::string_view piece = "half";
+        exchange->write({&piece, 1}, false);
+        co_await exchange->break_off();
+    }
+    Task<void> big(ServerExchange* exchange) {
+        const HeaderFields none;
+        const std::string block(64 * 1024, 'x');
+        exchange->start(200, none, std::nullopt);
+        for (int i = 0; i < 400; ++i) {
+            const std::string_view piece = block;
+            if (!exchange->write({&piece, 1}, i == 399)) {
+                const bool sent = co_await exchange->flush();
+                if (!sent) co_return;
+            }
+            written += block.size();
+        }
+    }
+    Task<void> wait(ServerExchange* exchange) {
+        co_await Sleep(exchange->loop(), exchange->loop().now() + std::chrono::seconds(60),
+                       &exchange->client_gone());
+        ++gone;
+    }
+};
+
+class HttpServerTest : public testing::Test {
+protected:
+    void start(const ServerLimits& limits = {}) {
+        runner_.run([&] {
+            server_ = std::make_unique<HttpServer>(runner_.loop(), handler_, limits, nullptr);
+            const base::Result<int> listener = listen_tcp("127.0.0.1", 0);
+            ASSERT_TRUE(listener.ok());
+            port_ = local_port(*listener);
+            server_->listen(*listener);
+        });
+    }
+    void TearDown() override {
+        if (server_ == nullptr) return;
+        std::promise<void> drained;
+        runner_.run([&] {
+            server_->drain([&] { drained.set_value(); });
+            server_->abort_all();
+        });
+        ASSERT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)),
+                  std::future_status::ready);
+        runner_.run([&] { server_.reset(); });
+    }
+    TcpEnd connect() const { return TcpEnd::connect(port_); }
+    std::string exchange(std::string_view request) const {
+        const TcpEnd client = connect();
+        client.send(request);
+        client.half_close();
+        return client.receive_all();
+    }
+
+    EchoHandler handler_;
+    tests::LoopRunner runner_;
+    std::unique_ptr<HttpServer> server_;
+    std::uint16_t port_ = 0;
+};
+
+bool answered(const std::string& text, int status) {
+    return text.starts_with("HTTP/1.1 " + std::to_string(status) + " ");
+}
+
+TEST_F(HttpServerTest, KeepsAConnectionForTheNextRequest) {
+    start();
+    const TcpEnd client = connect();
+    for (int i = 0; i < 3; ++i) {
+        client.send(kGet);
+        const std::string answer = client.receive_until("GET ");
+        EXPECT_TRUE(answered(answer, 200)) << answer;
+        EXPECT_EQ(answer.find("Connection: close"), std::string::npos);
+    }
+    EXPECT_EQ(handler_.requests, 3);
+}
+
+TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
+    start();
+    const TcpEnd client = connect();
+    client.send(
+        "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none"
+        "POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n"
+        "GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    const std::string answers = client.receive_all();
+    const std::size_t first = answers.find("POST one");
+    const std::size_t second = answers.find("POST two");
+    const std::size_t third = answers.find("GET ");
+    EXPECT_LT(first, second);
+    EXPECT_LT(second, third);
+    EXPECT_NE(third, std::string::npos) << answers;
+}
+
+TEST_F(HttpServerTest, RequestCutAtEveryByteIsTheSameRequest) {
+    start();
+    constexpr std::string_view kRequest =
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    const TcpEnd client = connect();
+    for (std::size_t cut = 1; cut < kRequest.size(); ++cut) {
+        client.send(kRequest.substr(0, cut));
+        client.send(kRequest.substr(cut));
+        ASSERT_TRUE(answered(client.receive_until("POST abc"), 200)) << cut;
+    }
+}
+
+TEST_F(HttpServerTest, SendsContinueBeforeTheBodyIsSent) {
+    start();
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.receive_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("body");
+    EXPECT_TRUE(answered(client.receive_until("POST body"), 200));
+}
+
+TEST_F(HttpServerTest, HeadGetsTheHeadOnly) {
+    start();
+    const std::string answer = exchange("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(answered(answer, 200));
+    EXPECT_NE(answer.find("Content-Length: 5"), std::string::npos);
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST_F(HttpServerTest, StreamsInChunks) {
+    start();
+    const std::string answer =
+        exchange("GET /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(answer.find("Transfer-Encoding: chunked"), std::string::npos);
+    EXPECT_TRUE(answer.ends_with("8\r\nevent 0\n\r\n8\r\nevent 1\n\r\n8\r\nevent 2\n\r\n0\r\n\r\n"))
+        << answer;
+}
+
+TEST_F(HttpServerTest, StreamsUntilCloseForHttp10) {
+    start();
+    const std::string answer = exchange("GET /stream HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(answer.find("chunked"), std::string::npos);
+    EXPECT_TRUE(answer.ends_with("\r\n\r\nevent 0\nevent 1\nevent 2\n")) << answer;
+}
+
+TEST_F(HttpServerTest, BrokenOffStreamArrivesButIsNotWhole) {
+    start();
+    const std::string answer = exchange("GET /break HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(answer.ends_with("4\r\nhalf\r\n")) << answer;
+}
+
+TEST_F(HttpServerTest, MalformedRequestGets400AndTheConnectionEnds) {
+    start();
+    const TcpEnd client = connect();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n");
+    const std::string answer = client.receive_all();
+    EXPECT_TRUE(answered(answer, 400)) << answer;
+    EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    EXPECT_EQ(handler_.requests, 0);
+}
+
+TEST_F(HttpServerTest, HeadPastTheLimitGets431) {
+    ServerLimits limits;
+    limits.max_head = 512;
+    start(limits);
+    const std::string answer =
+        exchange("GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(2000, 'x') + "\r\n\r\n");
+    EXPECT_TRUE(answered(answer, 431)) << answer;
+}
+
+TEST_F(HttpServerTest, DeclaredBodyPastTheLimitGets413WithoutBeingRead) {
+    start();
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n");
+    const std::string answer = client.receive_all();
+    EXPECT_TRUE(answered(answer, 413)) << answer;
+    EXPECT_NE(answer.find("1000 bytes"), std::string::npos) << answer;
+}
+
+TEST_F(HttpServerTest, ChunkedBodyPastTheLimitGets413) {
+    start();
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+                std::string(2000, 'x') + "\r\n0\r\n\r\n");
+    EXPECT_TRUE(answered(client.receive_all(), 413));
+}
+
+TEST_F(HttpServerTest, AnswerToAnUnreadLargeBodyReachesAClientThatIsStillSending) {
+    start();
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n");
+    client.send(std::string(700000, 'x'));
+    EXPECT_TRUE(answered(client.receive_all(), 413));
+}
+
+TEST_F(HttpServerTest, SlowHeadGets408) {
+    ServerLimits limits;
+    limits.header_timeout = milliseconds(100);
+    start(limits);
+    const TcpEnd client = connect();
+    client.send("GET / HT");
+    EXPECT_TRUE(answered(client.receive_all(), 408));
+}
+
+TEST_F(HttpServerTest, SlowBodyGets408) {
+    ServerLimits limits;
+    limits.body_timeout = milliseconds(100);
+    start(limits);
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+    EXPECT_TRUE(answered(client.receive_all(), 408));
+}
+
+TEST_F(HttpServerTest, IdleConnectionIsClosedWithoutAWord) {
+    ServerLimits limits;
+    limits.idle_timeout = milliseconds(100);
+    start(limits);
+    const TcpEnd client = connect();
+    EXPECT_EQ(client.receive_all(), "");
+}
+
+TEST_F(HttpServerTest, ThrowingHandlerBecomes500) {
+    start();
+    const std::string answer = exchange("GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(answered(answer, 500)) << answer;
+    EXPECT_EQ(answer.find("secret"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, HandlerThatSaysNothingBecomes500) {
+    start();
+    EXPECT_TRUE(answered(exchange("GET /silent HTTP/1.1\r\nHost: a\r\n\r\n"), 500));
+}
+
+TEST_F(HttpServerTest, HangUpCancelsTheHandlerAtOnce) {
+    start();
+    const auto began = std::chrono::steady_clock::now();
+    {
+        const TcpEnd client = connect();
+        client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        while (handler_.requests == 0)
+            std::this_thread::yield();
+    }
+    while (handler_.gone == 0)
+        std::this_thread::yield();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(1000));
+}
+
+TEST_F(HttpServerTest, ClientThatDoesNotReadStopsTheWriter) {
+    start();
+    const TcpEnd client = connect();
+    client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.receive(1);
+    std::uint64_t before = 0;
+    // Nothing moves any more once the socket buffers are full.
+    do {
+        before = handler_.written;
+        runner_.run([] {});
+        std::this_thread::yield();
+    } while (handler_.written != before);
+    EXPECT_LT(handler_.written, 20u * 1024 * 1024);
+    std::size_t received = 1;
+    for (std::string more = client.receive(); !more.empty(); more = client.receive()) {
+        received += more.size();
+        if (more.ends_with("0\r\n\r\n")) break;
+    }
+    EXPECT_GT(received, 400u * 64 * 1024);
+}
+
+TEST_F(HttpServerTest, ClientThatTakesNothingIsGivenUp) {
+    ServerLimits limits;
+    limits.send_timeout = milliseconds(200);
+    start(limits);
+    const TcpEnd client = connect();
+    client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::size_t open = 1;
+    while (open != 0) {
+        runner_.run([&] { open = server_->connections(); });
+    }
+    EXPECT_LT(handler_.written, 400u * 64 * 1024);
+}
+
+TEST_F(HttpServerTest, DrainingLetsARunningExchangeFinishAndClosesIdleConnections) {
+    start();
+    const TcpEnd idle = connect();
+    const TcpEnd busy = connect();
+    busy.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nha");
+    while (handler_.requests == 0)
+        std::this_thread::yield();
+    std::promise<void> drained;
+    runner_.run([&] { server_->drain([&] { drained.set_value(); }); });
+    EXPECT_EQ(idle.receive_all(), "");
+    EXPECT_FALSE(connect().send(kGet) && !connect().receive_all().empty());
+    busy.send("lf");
+    const std::string answer = busy.receive_all();
+    EXPECT_TRUE(answered(answer, 200)) << answer;
+    EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, ListensOnIpv6WhereTheHostHasIt) {
+    const base::Result<int> listener = listen_tcp("", 0);
+    ASSERT_TRUE(listener.ok()) << listener.error().message;
+    ::close(*listener);
+    const base::Result<int> bad = listen_tcp("203.0.113.1", 1);
+    ASSERT_FALSE(bad.ok());
+    EXPECT_NE(bad.error().message.find("203.0.113.1:1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gomodel::net

@@ -1,0 +1,120 @@
+#include "net/loop.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "net/task.hpp"
+#include "net/worker_pool.hpp"
+#include "support/loop_runner.hpp"
+#include "support/manual_clock.hpp"
+
+namespace gomodel::net {
+namespace {
+
+using std::chrono::milliseconds;
+using tests::ManualClock;
+
+Task<void> sleep_then_note(Loop* loop, int delay, CancelSource* cancel,
+                           std::vector<std::pair<int, Wake>>* notes) {
+    const Wake wake = co_await Sleep(*loop, loop->now() + milliseconds(delay), cancel);
+    notes->emplace_back(delay, wake);
+}
+
+TEST(Loop, TimersFireInTheOrderOfTheirDeadlines) {
+    ManualClock clock;
+    Loop loop(clock);
+    std::vector<std::pair<int, Wake>> notes;
+    for (const int delay : {30, 10, 20})
+        spawn(sleep_then_note(&loop, delay, nullptr, &notes));
+    loop.turn(false);
+    EXPECT_TRUE(notes.empty());
+    clock.advance(milliseconds(20));
+    loop.turn(false);
+    EXPECT_EQ(notes,
+              (std::vector<std::pair<int, Wake>>{{10, Wake::kTimeout}, {20, Wake::kTimeout}}));
+    clock.advance(milliseconds(10));
+    loop.turn(false);
+    EXPECT_EQ(notes.size(), 3u);
+}
+
+TEST(Loop, CancellingWakesEveryWaiterOnceAndForGood) {
+    ManualClock clock;
+    Loop loop(clock);
+    CancelSource cancel;
+    std::vector<std::pair<int, Wake>> notes;
+    spawn(sleep_then_note(&loop, 10, &cancel, &notes));
+    spawn(sleep_then_note(&loop, 20, &cancel, &notes));
+    cancel.cancel();
+    loop.turn(false);
+    ASSERT_EQ(notes.size(), 2u);
+    EXPECT_EQ(notes[0].second, Wake::kCancelled);
+    spawn(sleep_then_note(&loop, 30, &cancel, &notes));  // does not even wait
+    EXPECT_EQ(notes.size(), 3u);
+    clock.advance(milliseconds(100));
+    loop.turn(false);
+    EXPECT_EQ(notes.size(), 3u);
+}
+
+TEST(Loop, YieldLetsOthersRunFirst) {
+    ManualClock clock;
+    Loop loop(clock);
+    std::string order;
+    const auto twice = [](Loop* on, char name, std::string* into) -> Task<void> {
+        *into += name;
+        co_await Yield(*on);
+        *into += name;
+    };
+    spawn(twice(&loop, 'a', &order));
+    spawn(twice(&loop, 'b', &order));
+    loop.turn(false);
+    EXPECT_EQ(order, "abab");
+}
+
+TEST(Loop, WorkPostedFromAnotherThreadRunsOnTheLoop) {
+    tests::LoopRunner runner;
+    std::thread::id ran_on;
+    runner.run([&] { ran_on = std::this_thread::get_id(); });
+    EXPECT_NE(ran_on, std::this_thread::get_id());
+    EXPECT_NE(ran_on, std::thread::id());
+}
+
+TEST(WorkerPool, ManyCallsComeBackToTheirLoop) {
+    tests::LoopRunner runner;
+    WorkerPool pool(4);
+    int finished = 0;
+    runner.await([&]() -> Task<void> {
+        const std::thread::id loop_thread = std::this_thread::get_id();
+        for (int i = 0; i < 200; ++i) {
+            std::thread::id worker;
+            const std::function<void()> work = [&worker] { worker = std::this_thread::get_id(); };
+            co_await OnWorker(pool, runner.loop(), work);
+            if (worker != loop_thread && std::this_thread::get_id() == loop_thread) ++finished;
+        }
+    });
+    EXPECT_EQ(finished, 200);
+}
+
+TEST(Task, ExceptionReachesTheAwaiter) {
+    ManualClock clock;
+    Loop loop(clock);
+    bool caught = false;
+    const auto outer = [](Loop* on, bool* flag) -> Task<void> {
+        const auto fail = [](Loop* where) -> Task<int> {
+            co_await Yield(*where);
+            throw std::runtime_error("boom");
+        };
+        try {
+            co_await fail(on);
+        } catch (const std::runtime_error&) {
+            *flag = true;
+        }
+    };
+    spawn(outer(&loop, &caught));
+    loop.turn(false);
+    loop.turn(false);
+    EXPECT_TRUE(caught);
+}
+
+}  // namespace
+}  // namespace gomodel::net
