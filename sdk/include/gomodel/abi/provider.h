@@ -3,7 +3,8 @@
 // The host owns sockets, TLS, retries, timeouts, pooling and SSE framing. A provider describes the
 // upstream request and reads what comes back, as an exchange: the state of one client request.
 //
-//   open -> next -> SEND  -> (host sends) -> head -> feed* -> end -> next -> ...
+//   open -> next -> SEND  -> (host sends) -> head -> RAW, SSE     -> feed* -> end -> next -> ...
+//                                                 -> RELAY, ERROR -> close
 //                -> LOCAL -> feed (empty) -> next -> ...
 //                -> DONE  -> close
 //
@@ -41,12 +42,14 @@ typedef struct gm_op {
   gm_str_t action;  // within the kind: "get", "list", "cancel", "content", ...; empty: create
   gm_str_t id;      // the object the action names (a file, a batch, a response)
   gm_str_t method;  // passthrough only: the client's method
-  gm_str_t path;    // passthrough only: the client's path below the provider, with its query
+  gm_str_t path;    // passthrough only: the client's path below the provider, with its query;
+                    // escaped as received, no slash in front
   gm_str_t model;   // the upstream's own name of the model
   gm_str_t body;    // in the client's dialect; `model` in it is already the upstream's
   gm_str_t content_type;
   const gm_pair_t* headers;  // client headers the operator lets through; credentials removed
   uint32_t header_count;
+  gm_str_t query;  // parameters of "list", "get" and the like, encoded, no '?': "limit=20&after=a"
 } gm_op_t;
 
 // Where next() describes the upstream request, piece by piece. The host copies.
@@ -54,6 +57,7 @@ typedef struct gm_http_out {
   uint32_t size;
   void* host_data;
   void (*target)(const struct gm_http_out* out, gm_str_t method, gm_str_t absolute_url);
+  // A name given again, in any case, replaces the earlier value.
   void (*header)(const struct gm_http_out* out, gm_str_t name, gm_str_t value);
   // Appends to the request body; may be called in pieces.
   void (*body)(const struct gm_http_out* out, gm_str_t bytes);
@@ -74,15 +78,17 @@ enum {
 enum {
   GM_FRAME_RAW = 0,    // feed it in pieces as it comes
   GM_FRAME_SSE = 1,    // cut it into server-sent events, one feed() each
-  GM_FRAME_RELAY = 2,  // already the client's dialect: bytes go through untouched, feed() is never
-                       // called, the host reads usage from what passes
-  GM_FRAME_ERROR = 3   // an error answer in a usual shape: the host reads it, feed() is not called
+  GM_FRAME_RELAY = 2,  // already the client's dialect: bytes go through untouched, the host reads
+                       // usage from what passes; nothing follows but close()
+  GM_FRAME_ERROR = 3   // an error answer in a usual shape: the host reads it; nothing follows but
+                       // close()
 };
 
 // Sink kinds: all in the client's dialect.
 enum {
   GM_OUT_BODY = 0,   // the JSON answer; pieces are joined
-  GM_OUT_CHUNK = 1,  // one stream event's data: the host adds SSE framing and the end mark
+  GM_OUT_CHUNK = 1,  // one stream event's data, JSON: the host adds SSE framing and the end mark,
+                     // and names a responses or messages event after its "type"
   GM_OUT_ERROR = 2   // an OpenAI error object {"error":{...}}; with the upstream's HTTP status
 };
 

@@ -1,0 +1,174 @@
+// Moves over JSON text without loading it: the part of json.hpp that knows the grammar (RFC 8259;
+// UTF-8 is not checked). Never reads past the text; nesting up to kMaxDepth; no allocation.
+// Include json.hpp instead.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace gomodel::json {
+
+inline constexpr std::size_t kMaxDepth = 256;
+
+namespace detail {
+
+// Moves over JSON text. Every function returns false, and the scan is over, at the first byte that
+// does not belong there.
+class Scanner {
+public:
+    explicit Scanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+    const char* position() const { return at_; }
+    bool at_end() const { return at_ == end_; }
+
+    void skip_space() {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r'))
+            ++at_;
+    }
+
+    bool take(char c) {
+        if (at_ == end_ || *at_ != c) return false;
+        ++at_;
+        return true;
+    }
+
+    bool skip_string() {
+        if (!take('"')) return false;
+        while (at_ != end_) {
+            const char c = *at_++;
+            if (c == '"') return true;
+            if (static_cast<unsigned char>(c) < 0x20) return false;
+            if (c == '\\' && !skip_escape()) return false;
+        }
+        return false;
+    }
+
+    // Over one value of any kind and the space before it.
+    bool skip_value() {
+        Nesting open;
+        do {
+            skip_space();
+            if (at_ == end_) return false;
+            if (*at_ == '{' || *at_ == '[') {
+                const bool object = *at_++ == '{';
+                if (!open.push(object)) return false;
+                skip_space();
+                if (!take(object ? '}' : ']')) {
+                    if (object && !skip_name()) return false;
+                    continue;
+                }
+                open.pop();
+            } else if (!skip_scalar()) {
+                return false;
+            }
+            if (!close(open)) return false;
+        } while (!open.empty());
+        return true;
+    }
+
+    // Over `"name" :`.
+    bool skip_name() {
+        skip_space();
+        if (!skip_string()) return false;
+        skip_space();
+        return take(':');
+    }
+
+private:
+    // Which kinds of brackets are open, one bit each.
+    class Nesting {
+    public:
+        bool push(bool object) {
+            if (depth_ == kMaxDepth) return false;
+            const std::uint64_t bit = std::uint64_t{1} << depth_ % 64;
+            if (object) {
+                bits_[depth_ / 64] |= bit;
+            } else {
+                bits_[depth_ / 64] &= ~bit;
+            }
+            ++depth_;
+            return true;
+        }
+        void pop() { --depth_; }
+        bool empty() const { return depth_ == 0; }
+        bool in_object() const { return (bits_[(depth_ - 1) / 64] >> (depth_ - 1) % 64 & 1) != 0; }
+
+    private:
+        std::array<std::uint64_t, kMaxDepth / 64> bits_{};
+        std::size_t depth_ = 0;
+    };
+
+    // After a value: over the brackets that close here, up to where the next value begins.
+    bool close(Nesting& open) {
+        while (!open.empty()) {
+            skip_space();
+            if (take(',')) return !open.in_object() || skip_name();
+            if (!take(open.in_object() ? '}' : ']')) return false;
+            open.pop();
+        }
+        return true;
+    }
+
+    bool skip_escape() {
+        if (at_ == end_) return false;
+        const char c = *at_++;
+        if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
+        for (int i = 0; i < 4; ++i) {
+            if (at_ == end_) return false;
+            const char digit = *at_++;
+            const bool hex = (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
+                             (digit >= 'A' && digit <= 'F');
+            if (!hex) return false;
+        }
+        return true;
+    }
+
+    bool skip_scalar() {
+        switch (*at_) {
+            case '"':
+                return skip_string();
+            case 't':
+                return skip_word("true");
+            case 'f':
+                return skip_word("false");
+            case 'n':
+                return skip_word("null");
+            default:
+                return skip_number();
+        }
+    }
+
+    bool skip_word(std::string_view word) {
+        if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
+        if (std::string_view(at_, word.size()) != word) return false;
+        at_ += word.size();
+        return true;
+    }
+
+    bool skip_number() {
+        take('-');
+        if (!take('0') && !skip_digits()) return false;
+        if (take('.') && !skip_digits()) return false;
+        if (take('e') || take('E')) {
+            if (!take('+')) take('-');
+            return skip_digits();
+        }
+        return true;
+    }
+
+    bool skip_digits() {
+        const char* const first = at_;
+        while (at_ != end_ && *at_ >= '0' && *at_ <= '9')
+            ++at_;
+        return at_ != first;
+    }
+
+    const char* at_;
+    const char* end_;
+};
+
+}  // namespace detail
+
+}  // namespace gomodel::json
