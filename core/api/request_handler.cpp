@@ -51,7 +51,6 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
 void RequestHandler::identify(gateway::RequestContext& context) {
     const std::string_view given = base::trim(context.client.header("x-request-id"));
     context.request_id = given.empty() ? base::uuid4(services_.random) : std::string(given);
-    context.remote_ip = context.client.peer_address();
 }
 
 net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
@@ -123,7 +122,7 @@ void RequestHandler::record(gateway::RequestContext& context) {
     record.uri = exchange.target();
     record.host = exchange.header("host");
     record.user_agent = exchange.header("user-agent");
-    record.remote_ip = context.remote_ip;
+    record.remote_ip = exchange.peer_address();
     record.auth_method = gateway::to_string(context.principal.method);
     record.user_path = context.user_path;
     record.requested_model = context.requested_model;

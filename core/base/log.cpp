@@ -138,7 +138,7 @@ void Log::error(std::string_view message, Fields fields) {
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
     if (!enabled(level)) return;
     std::string line;
-    line.reserve(256);
+    line.reserve(fields.size() > 8 ? 1000 : 250);
     if (format_ == LogFormat::kJson) {
         line += R"("msg":")";
         append_json_escaped(line, message);

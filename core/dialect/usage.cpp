@@ -50,9 +50,14 @@ TokenUsage usage_of(const rapidjson::Value& object) {
 }
 
 TokenUsage read_usage(std::string_view json) {
-    char memory[2048];  // enough for any vendor's usage object; more goes to the heap
-    rapidjson::MemoryPoolAllocator<> pool(memory, sizeof memory);
-    rapidjson::Document document(&pool);
+    // Room for any vendor's usage object on the stack; more goes to the heap.
+    using Pool = rapidjson::MemoryPoolAllocator<>;
+    char values[2048];
+    char stack[2048];
+    Pool value_pool(values, sizeof values);
+    Pool stack_pool(stack, sizeof stack);
+    rapidjson::GenericDocument<rapidjson::UTF8<>, Pool, Pool> document(&value_pool, 512,
+                                                                       &stack_pool);
     document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
     return document.HasParseError() ? TokenUsage{} : usage_of(document);
 }

@@ -340,6 +340,7 @@ base::SteadyTime Attempt::event_deadline() const {
 
 std::vector<gm_pair_t> Attempt::let_through() const {
     std::vector<gm_pair_t> pairs;
+    pairs.reserve(context_.client.fields().size());
     for (const net::HeaderField& field : context_.client.fields()) {
         if (may_reach_plugin(field.name)) {
             pairs.push_back({plugin::to_abi(field.name), plugin::to_abi(field.value)});

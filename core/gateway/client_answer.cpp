@@ -11,19 +11,22 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
 
 net::HeaderFields with_request_id(const RequestContext& context, std::string_view content_type) {
-    return {{"Content-Type", content_type}, {"X-Request-ID", context.request_id}};
+    net::HeaderFields fields;
+    fields.reserve(8);
+    fields.push_back({"Content-Type", content_type});
+    fields.push_back({"X-Request-ID", context.request_id});
+    return fields;
 }
 
-}  // namespace
-
-net::HeaderFields passed_on(const net::HeaderFields& upstream) {
-    net::HeaderFields fields;
+// Of an upstream's answer, what the client may see: rate limits, Retry-After.
+void pass_on(const net::HeaderFields& upstream, net::HeaderFields& fields) {
     for (const net::HeaderField& field : upstream) {
         const bool limits = base::istarts_with(field.name, "x-ratelimit-");
         if (limits || base::iequals(field.name, "retry-after")) fields.push_back(field);
     }
-    return fields;
 }
+
+}  // namespace
 
 net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                              net::HeaderFields extra) {
@@ -38,8 +41,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
 
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
     net::HeaderFields fields = with_request_id(context_, kJson);
-    for (const net::HeaderField& field : passed_on(upstream_))
-        fields.push_back(field);
+    pass_on(upstream_, fields);
     context_.client.start(200, fields, length);
 }
 
@@ -77,8 +79,7 @@ void BodyAnswer::note_usage() {
 void StreamAnswer::begin(const net::HeaderFields& upstream) {
     net::HeaderFields fields = with_request_id(context_, "text/event-stream");
     fields.push_back({"Cache-Control", "no-cache"});
-    for (const net::HeaderField& field : passed_on(upstream))
-        fields.push_back(field);
+    pass_on(upstream, fields);
     context_.client.start(200, fields, std::nullopt);
 }
 

@@ -15,16 +15,13 @@ namespace gomodel::gateway {
 net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                              net::HeaderFields extra = {});
 
-// Of an upstream's answer, what the client may see: rate limits, Retry-After.
-net::HeaderFields passed_on(const net::HeaderFields& upstream);
-
 // A JSON answer.
 class BodyAnswer {
 public:
     // Held back at most: until then a failure of the upstream can still be told as an error.
     static constexpr std::size_t kHold = 128 * 1024;
 
-    // upstream: the answer's fields, for passed_on(); they must outlive the answer.
+    // upstream: the answer's fields, some of which are passed on; they must outlive the answer.
     BodyAnswer(RequestContext& context, const net::HeaderFields& upstream,
                std::optional<std::uint64_t> length)
         : context_(context), upstream_(upstream), length_(length) {}

@@ -25,6 +25,20 @@ void on_target(const gm_http_out_t* out, gm_str_t method, gm_str_t url) {
     if (!safe(request.method) || !safe(request.url)) request.malformed = true;
 }
 
+// Takes the line of this name out, if there is one.
+void erase_header(std::string& headers, std::string_view name) {
+    for (std::size_t at = 0; at < headers.size();) {
+        const std::size_t end = headers.find('\n', at) + 1;
+        const std::string_view line = std::string_view(headers).substr(at, end - at);
+        if (line.size() > name.size() && line[name.size()] == ':' &&
+            base::iequals(line.substr(0, name.size()), name)) {
+            headers.erase(at, end - at);
+            return;
+        }
+        at = end;
+    }
+}
+
 void on_header(const gm_http_out_t* out, gm_str_t name, gm_str_t value) {
     UpstreamRequest& request = request_of(out);
     const std::string_view key = from_abi(name);
@@ -33,6 +47,7 @@ void on_header(const gm_http_out_t* out, gm_str_t name, gm_str_t value) {
         request.malformed = true;
         return;
     }
+    erase_header(request.headers, key);
     request.headers.append(key).append(": ").append(text).append("\r\n");
 }
 

@@ -35,7 +35,6 @@ struct RequestContext {
 
     std::string request_id;
     std::string user_path;  // empty: none
-    std::string remote_ip;
     Principal principal;
     base::SteadyTime started{};
 

@@ -73,14 +73,16 @@ Task<base::Status> write_all(Stream* stream, const std::vector<std::string_view>
 Task<base::Status> read_head(Stream* stream, MessageParser* parser, Buffer* received,
                              base::SteadyTime deadline, CancelSource* cancel) {
     for (;;) {
-        const IoResult result = stream->read(received->prepare(kReadStep), kReadStep);
+        // By way of the scratch buffer: what is kept is as large as what came.
+        char* const scratch = stream->loop().scratch().data();
+        const IoResult result = stream->read(scratch, kReadStep);
         if (result.status == IoStatus::kWouldBlock) {
             const Wake wake = co_await stream->wait_read(deadline, cancel);
             if (wake != Wake::kReady) co_return woken(wake, "answer");
             continue;
         }
         if (result.status != IoStatus::kOk) co_return lost("without an answer");
-        received->commit(result.bytes);
+        received->append({scratch, result.bytes});
         for (;;) {
             const ParseStep step = parser->parse_head(received->view());
             if (step == ParseStep::kNeedMore) break;

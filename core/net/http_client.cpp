@@ -52,8 +52,8 @@ Origin& HttpClient::origin(bool tls, const std::string& host, std::uint16_t port
 }
 
 base::Result<const HttpClient::Route*> HttpClient::route(std::string_view url) {
+    if (const auto found = routes_.find(url); found != routes_.end()) return &found->second;
     std::string key(url);
-    if (const auto found = routes_.find(key); found != routes_.end()) return &found->second;
     try {
         const Poco::URI uri(key);
         const bool tls = base::iequals(uri.getScheme(), "https");
@@ -154,7 +154,8 @@ std::size_t HttpClient::idle_connections() const {
 }
 
 void HttpClient::close_idle() {
-    for (const auto& [key, origin] : origins_) origin->idle.clear();
+    for (const auto& [key, origin] : origins_)
+        origin->idle.clear();
 }
 
 Task<base::Result<std::unique_ptr<ClientConnection>>> HttpClient::connect(Origin* origin,

@@ -59,6 +59,12 @@ public:
 private:
     friend class ClientConnection;
     friend class ClientExchange;
+    struct UrlHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view url) const {
+            return std::hash<std::string_view>{}(url);
+        }
+    };
     struct Route {
         Origin* origin;
         std::string target;  // origin-form, or absolute-form for a plain proxy
@@ -82,7 +88,7 @@ private:
     Resolver resolver_;
     const ClientSettings settings_;
     std::unordered_map<std::string, std::unique_ptr<Origin>> origins_;
-    std::unordered_map<std::string, Route> routes_;  // by URL
+    std::unordered_map<std::string, Route, UrlHash, std::equal_to<>> routes_;  // by URL
     base::SteadyTime next_sweep_{};
 };
 

@@ -1,6 +1,8 @@
 #include "net/http_connection.hpp"
 
+#include <Poco/Net/SocketAddress.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <exception>
 
@@ -21,6 +23,19 @@ HttpConnection::HttpConnection(HttpServer& server, int fd)
         SSL_set_accept_state(ssl);
         stream_.secure(ssl);
     }
+}
+
+const std::string& HttpConnection::peer() {
+    if (!peer_.empty()) return peer_;
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    const int fd = stream_.descriptor().fd();
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return peer_;
+    peer_ =
+        Poco::Net::SocketAddress(reinterpret_cast<sockaddr*>(&storage), length).host().toString();
+    constexpr std::string_view kMapped = "::ffff:";  // an IPv4 client of a dual-stack socket
+    if (peer_.starts_with(kMapped)) peer_.erase(0, kMapped.size());
+    return peer_;
 }
 
 Task<void> HttpConnection::run() {
@@ -79,11 +94,12 @@ Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
             if (!more) co_return Head::kClosed;
         }
         if (deadline == kNever) deadline = server_.loop_.now() + server_.limits_.header_timeout;
-        char* const into = in_.prepare(kFirstRead);
-        const IoResult result = stream_.read(into, in_.writable());
+        // By way of the scratch buffer: what is kept is as large as what came.
+        char* const scratch = server_.loop_.scratch().data();
+        const IoResult result = stream_.read(scratch, kFirstRead);
         want_more = result.status == IoStatus::kWouldBlock;
         if (result.status == IoStatus::kOk) {
-            in_.commit(result.bytes);
+            in_.append({scratch, result.bytes});
         } else if (result.status != IoStatus::kWouldBlock) {
             co_return Head::kClosed;
         } else if (!in_.empty()) {

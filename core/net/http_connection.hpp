@@ -20,6 +20,8 @@ public:
     HttpServer& server() { return server_; }
     Stream& stream() { return stream_; }
     Buffer& in() { return in_; }
+    // The client's address; looked up once.
+    const std::string& peer();
 
 private:
     enum class Head { kRead, kClosed, kRefused };
@@ -36,6 +38,7 @@ private:
     HttpServer& server_;
     Stream stream_;
     Buffer in_;  // received and not yet used
+    std::string peer_;
     CancelSource stop_;
     ServerExchange* exchange_ = nullptr;
     bool idle_ = true;

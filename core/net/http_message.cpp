@@ -12,6 +12,8 @@ namespace http = boost::beast::http;
 using BeastError = boost::beast::error_code;
 using BeastView = boost::beast::string_view;
 
+constexpr std::size_t kUsualFields = 16;
+
 struct Span {
     std::uint32_t at = 0;
     std::uint32_t size = 0;
@@ -178,6 +180,7 @@ struct MessageParser::Beast {
         of_kind.header_limit(static_cast<std::uint32_t>(max_head));
         of_kind.body_limit(UINT64_MAX);  // boost::none refuses everything in Beast 1.74
         of_kind.eager(false);
+        of_kind.parsed.fields.reserve(kUsualFields);
         if (kind == Kind::kResponseToHead) of_kind.skip(true);
     }
 

@@ -1,6 +1,3 @@
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,8 +5,6 @@
 #include "base/text.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_status.hpp"
-
-#include <Poco/Net/SocketAddress.h>
 
 namespace gomodel::net {
 namespace {
@@ -53,16 +48,8 @@ Loop& ServerExchange::loop() {
     return connection_.server().loop_;
 }
 
-std::string ServerExchange::peer_address() const {
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    const int fd = connection_.stream().descriptor().fd();
-    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return {};
-    std::string text =
-        Poco::Net::SocketAddress(reinterpret_cast<sockaddr*>(&storage), length).host().toString();
-    constexpr std::string_view kMapped = "::ffff:";  // an IPv4 client of a dual-stack socket
-    if (text.starts_with(kMapped)) text.erase(0, kMapped.size());
-    return text;
+std::string_view ServerExchange::peer_address() const {
+    return connection_.peer();
 }
 
 Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {

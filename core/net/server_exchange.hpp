@@ -32,7 +32,7 @@ public:
     std::string_view target() const { return target_; }
     const HeaderFields& fields() const { return fields_; }
     std::string_view header(std::string_view name) const { return find_header(fields_, name); }
-    std::string peer_address() const;
+    std::string_view peer_address() const;
     // The whole body. Sends 100 Continue if the client waits for it. At most once.
     Task<RequestBody> read_body(std::uint64_t limit);
     std::uint64_t body_bytes() const { return body_bytes_; }

@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "net/frame_pool.hpp"
+
 namespace gomodel::net {
 
 template <typename T = void>
@@ -30,6 +32,9 @@ struct ResumeAwaiter {
 struct PromiseState {
     std::coroutine_handle<> awaiter;
     std::exception_ptr failure;
+
+    static void* operator new(std::size_t size) { return FramePool::take(size); }
+    static void operator delete(void* frame, std::size_t size) { FramePool::give(frame, size); }
 
     std::suspend_always initial_suspend() const noexcept { return {}; }
     ResumeAwaiter final_suspend() const noexcept { return {}; }
