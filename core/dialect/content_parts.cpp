@@ -45,6 +45,7 @@ void read_image(const JsonWalk& walk, Json::value& value, Part& part) {
         const bool url = std::string_view(field.unescaped_key()) == "url";
         Json::value inner = field.value();
         if (url) part.image_inner = read_text(walk, inner);
+        walk.check(inner);
     }
 }
 
@@ -61,6 +62,7 @@ void read_audio(const JsonWalk& walk, Json::value& value, Part& part) {
         Json::value inner = field.value();
         if (data) part.audio_data = read_text(walk, inner);
         if (format) part.audio_format = read_text(walk, inner);
+        walk.check(inner);
     }
 }
 
@@ -84,6 +86,8 @@ Part read_part(const JsonWalk& walk, Json::object object) {
             read_image(walk, value, part);
         } else if (is_audio) {
             read_audio(walk, value, part);
+        } else {
+            walk.check(value);
         }
     }
     return part;
@@ -156,8 +160,12 @@ void read_parts(const JsonWalk& walk, Json::array parts, std::size_t message,
 void read_message(const JsonWalk& walk, Json::object message, std::size_t index,
                   std::vector<Edit>& edits) {
     for (auto field : message) {
-        if (std::string_view(field.unescaped_key()) != "content") continue;
+        const bool is_content = std::string_view(field.unescaped_key()) == "content";
         Json::value content = field.value();
+        if (!is_content) {
+            walk.check(content);
+            continue;
+        }
         const Json::json_type type = content.type();
         if (type == Json::json_type::array) {
             read_parts(walk, content.get_array(), index, edits);

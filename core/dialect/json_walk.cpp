@@ -4,6 +4,41 @@
 #include "dialect/request.hpp"
 
 namespace gomodel::dialect {
+namespace {
+
+constexpr int kMaxDepth = 512;
+
+}  // namespace
+
+void JsonWalk::check(Json::value value, int depth) const {
+    if (depth > kMaxDepth) {
+        throw BadRequest("nested more than " + std::to_string(kMaxDepth) +
+                         " levels deep (at byte " + std::to_string(offset(token(value).data())) +
+                         ")");
+    }
+    switch (value.type()) {
+        case Json::json_type::array:
+            for (auto element : value.get_array())
+                check(element.value(), depth + 1);
+            break;
+        case Json::json_type::object:
+            for (auto field : value.get_object())
+                check(field.value(), depth + 1);
+            break;
+        case Json::json_type::number:
+            value.get_number().value();
+            break;
+        case Json::json_type::boolean:
+            value.get_bool().value();
+            break;
+        case Json::json_type::null:
+            if (!value.is_null()) throw simdjson::simdjson_error(simdjson::N_ATOM_ERROR);
+            break;
+        case Json::json_type::string:
+            value.raw_json_token();
+            break;
+    }
+}
 
 Edit removal(const MemberSpan& span, std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";

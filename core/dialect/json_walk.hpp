@@ -37,6 +37,10 @@ public:
         }
         return token;
     }
+    // Walks over a value nobody looks at, so that a fault in it is found here and not upstream.
+    // Throws simdjson_error, and BadRequest for one that is nested too deeply.
+    void check(Json::value value, int depth = 0) const;
+
     // Where the opening quote of a member's key is.
     std::size_t key_at(simdjson::simdjson_result<Json::field>& field) const {
         return offset(field.key().value().raw()) - 1;

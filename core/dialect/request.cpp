@@ -110,8 +110,9 @@ private:
             stream_options(begin, value);
         } else if (name == "messages" && endpoint_ == Endpoint::kChat) {
             messages(value);
-        } else if (const Rule* rule = find_rule(name)) {
-            check(*rule, value);
+        } else {
+            if (const Rule* rule = find_rule(name)) check(*rule, value);
+            walk_.check(value);
         }
     }
 
@@ -168,8 +169,11 @@ private:
             request.stream_options_empty = false;
             const std::size_t key_at = walk_.key_at(field);
             const std::string_view key = field.unescaped_key();
-            if (key != "include_usage") continue;
             Json::value flag = field.value();
+            if (key != "include_usage") {
+                walk_.check(flag);
+                continue;
+            }
             const std::string_view token = walk_.token(flag);
             const std::size_t flag_at = walk_.offset(token.data());
             request.include_usage_at = MemberSpan{key_at, flag_at, flag_at + token.size()};
@@ -216,14 +220,19 @@ private:
             return type == Json::json_type::object;
         }();
         if (!fits) wrong_type(rule.name, article(rule.kind), value);
-        if (rule.kind != Kind::kTextMap) return;
-        for (auto field : value.get_object()) {
+        if (rule.kind == Kind::kTextMap) check_texts(rule.name, value);
+    }
+
+    void check_texts(std::string_view name, Json::value& value) {
+        Json::object object = value.get_object();
+        for (auto field : object) {
             const std::string key(std::string_view(field.unescaped_key()));
             Json::value item = field.value();
             if (item.type() != Json::json_type::string) {
-                wrong_type(std::string(rule.name) + "." + key, "a string", item);
+                wrong_type(std::string(name) + "." + key, "a string", item);
             }
         }
+        object.reset();
     }
 
     [[noreturn]] void wrong_type(std::string_view name, std::string_view wanted,
