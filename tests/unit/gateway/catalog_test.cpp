@@ -1,0 +1,125 @@
+#include "gateway/catalog.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gateway/header_rules.hpp"
+#include "gateway/model_lister.hpp"
+#include "gateway/principal.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+std::shared_ptr<const Provider> provider(const std::string& name, const std::string& type) {
+    return std::make_shared<const Provider>(Provider{name, type, nullptr, {}, {}});
+}
+
+class CatalogTest : public testing::Test {
+protected:
+    CatalogTest()
+        : providers_{provider("a-openai", "openai"), provider("openai", "openai"),
+                     provider("router", "openrouter")},
+          catalog_(providers_, {{"a-openai", {{{"gpt-4o", 7}}}},
+                                {"openai", {{{"gpt-4o", 1}, {"o3", 2}, {"o3", 3}}}},
+                                {"router", {{{"openai/gpt-4o", 0}, {"meta/llama", 0}}}}}) {}
+
+    std::string find(std::string_view model, std::optional<std::string> with = std::nullopt) {
+        const Model* const found = catalog_.find(model, with);
+        return found == nullptr ? "none" : found->selector;
+    }
+
+    std::vector<std::shared_ptr<const Provider>> providers_;
+    Catalog catalog_;
+};
+
+TEST_F(CatalogTest, ListsEveryModelOnceInOrder) {
+    std::vector<std::string> selectors;
+    for (const auto& model : catalog_.models())
+        selectors.push_back(model->selector);
+    EXPECT_EQ(selectors, (std::vector<std::string>{"a-openai/gpt-4o", "openai/gpt-4o", "openai/o3",
+                                                   "router/meta/llama", "router/openai/gpt-4o"}));
+}
+
+TEST_F(CatalogTest, ResolvesSelectors) {
+    EXPECT_EQ(find("gpt-4o"), "a-openai/gpt-4o") << "the first provider in order of name";
+    EXPECT_EQ(find(" o3 "), "openai/o3");
+    EXPECT_EQ(find("openai/o3"), "openai/o3");
+    EXPECT_EQ(find("openai/gpt-4o"), "openai/gpt-4o") << "a name before a type";
+    EXPECT_EQ(find("openrouter/meta/llama"), "router/meta/llama") << "by type";
+    EXPECT_EQ(find("meta/llama"), "router/meta/llama") << "a raw id with a slash in it";
+    EXPECT_EQ(find("router/openai/gpt-4o"), "router/openai/gpt-4o");
+    EXPECT_EQ(find("openai/meta/llama"), "none") << "a known prefix is never part of an id";
+    EXPECT_EQ(find("nothing"), "none");
+    EXPECT_EQ(find(""), "none");
+    EXPECT_EQ(find("/o3"), "none");
+}
+
+TEST_F(CatalogTest, ExplicitProviderIsAuthoritative) {
+    EXPECT_EQ(find("gpt-4o", "openai"), "openai/gpt-4o");
+    EXPECT_EQ(find("openai/gpt-4o", "openai"), "openai/gpt-4o") << "its own prefix is taken off";
+    EXPECT_EQ(find("openai/gpt-4o", "router"), "router/openai/gpt-4o");
+    EXPECT_EQ(find("gpt-4o", "openrouter"), "none");
+    EXPECT_EQ(find("gpt-4o", ""), "a-openai/gpt-4o") << "a blank one is none";
+}
+
+TEST_F(CatalogTest, UnknownModelNamesTheNearest) {
+    const dialect::ApiError bare = catalog_.unknown("gpt-4p", std::nullopt);
+    EXPECT_EQ(bare.status, 400);
+    EXPECT_EQ(bare.message, "unsupported model: gpt-4p; did you mean \"gpt-4o\"?");
+    EXPECT_EQ(bare.code, "model_not_found");
+    EXPECT_EQ(catalog_.unknown("o4", "openai").message,
+              "unsupported model: openai/o4; did you mean \"openai/o3\"?");
+    EXPECT_EQ(catalog_.unknown("something-else", std::nullopt).message,
+              "unsupported model: something-else");
+}
+
+TEST(ModelList, ReadsWhatOpenAiSends) {
+    const auto list = read_model_list(
+        R"({"object":"list","data":[{"id":"a","created":5,"x":1},{"id":7},{"id":"b"},null]})");
+    ASSERT_TRUE(list.ok());
+    ASSERT_EQ(list->models.size(), 2u);
+    EXPECT_EQ(list->models[0].created, 5);
+    EXPECT_EQ(list->models[1].id, "b");
+    for (const char* bad : {"", "[]", "{}", R"({"data":{}})", "<html>"}) {
+        EXPECT_FALSE(read_model_list(bad).ok()) << bad;
+    }
+}
+
+std::string refusal(const Authenticator& authenticator, std::string_view authorization,
+                    std::string_view api_key = {}) {
+    const auto result = authenticator.check(authorization, api_key);
+    const auto* const error = std::get_if<dialect::ApiError>(&result);
+    if (error == nullptr) return "accepted";
+    EXPECT_EQ(error->status, 401);
+    EXPECT_EQ(error->type, "authentication_error");
+    return error->message;
+}
+
+TEST(Authenticator, TakesTheMasterKeyInItsExactFormOnly) {
+    const Authenticator keyed("s3cret key");
+    EXPECT_EQ(refusal(keyed, "Bearer s3cret key"), "accepted");
+    EXPECT_EQ(refusal(keyed, {}, "s3cret key"), "accepted");
+    EXPECT_EQ(refusal(keyed, {}), "missing authorization header");
+    constexpr const char* kForm = "invalid authorization header format, expected 'Bearer <token>'";
+    for (const char* form :
+         {"", "bearer s3cret key", "Basic x", "Bearers3cret key", "s3cret key"}) {
+        EXPECT_EQ(refusal(keyed, form), kForm) << form;
+    }
+    for (const char* wrong : {"Bearer ", "Bearer S3cret key", "Bearer  s3cret key"}) {
+        EXPECT_EQ(refusal(keyed, wrong), "invalid master key") << wrong;
+    }
+    EXPECT_EQ(refusal(Authenticator(""), {}), "accepted");
+}
+
+TEST(HeaderRules, CredentialsNeverReachAPlugin) {
+    for (const char* kept : {"Authorization", "X-API-Key", "api-key", "x-goog-api-key", "Cookie",
+                             "Proxy-Authorization", "X-Forwarded-For", "Forwarded", "Connection",
+                             "Transfer-Encoding", "X-GoModel-User-Path", "Host"}) {
+        EXPECT_FALSE(may_reach_plugin(kept)) << kept;
+    }
+    for (const char* let : {"OpenAI-Beta", "Idempotency-Key", "traceparent", "X-Custom"}) {
+        EXPECT_TRUE(may_reach_plugin(let)) << let;
+    }
+}
+
+}  // namespace
+}  // namespace gomodel::gateway

@@ -1,0 +1,196 @@
+// Loads the modules that plugin-check's own tests are made of: good ones, and ones that break the
+// contract in one way each.
+
+#include "plugin/module.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "plugin/call.hpp"
+#include "plugin/control_thread.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+#include "support/captured_log.hpp"
+#include "support/temp_folder.hpp"
+
+namespace gomodel::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path module_file(const std::string& name) {
+    return fs::path(TEST_MODULES) / (name + ".so");
+}
+
+std::string refusal(const std::string& name) {
+    const auto module = Module::load(module_file(name), {});
+    return module.ok() ? "accepted" : module.error().message;
+}
+
+bool mapped(const fs::path& file) {
+    std::ifstream maps("/proc/self/maps");
+    std::stringstream text;
+    text << maps.rdbuf();
+    return text.str().find(file.filename().string()) != std::string::npos;
+}
+
+TEST(Module, RefusesAnotherMajorVersionNamingBothAndTheRemedy) {
+    const std::string message = refusal("wrong_major");
+    EXPECT_NE(message.find(module_file("wrong_major").string()), std::string::npos) << message;
+    EXPECT_NE(message.find("this gateway speaks 1.0"), std::string::npos) << message;
+    EXPECT_NE(message.find("upgrade the gateway"), std::string::npos) << message;
+}
+
+TEST(Module, RefusesOneThatNeedsANewerHost) {
+    const std::string message = refusal("needs_newer_host");
+    EXPECT_NE(message.find("or newer"), std::string::npos) << message;
+    EXPECT_NE(message.find("upgrade the gateway"), std::string::npos) << message;
+}
+
+TEST(Module, RefusesIncompleteDescriptors) {
+    EXPECT_NE(refusal("no_size"), "accepted");
+}
+
+TEST(Module, RefusesWhatIsNoPlugin) {
+    tests::TempFolder folder;
+    const fs::path text = folder.write("text.so", "not a library");
+    EXPECT_NE(Module::load(text, {}).error().message.find("cannot be loaded"), std::string::npos);
+    const fs::path missing = folder.path() / "missing.so";
+    EXPECT_NE(Module::load(missing, {}).error().message.find("cannot read"), std::string::npos);
+}
+
+TEST(Module, PinnedHashMustMatch) {
+    LoadOptions options;
+    options.sha256 = std::string(64, '0');
+    const auto refused = Module::load(module_file("good_cache"), options);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().message.find("plugins.sha256"), std::string::npos);
+    const auto free = Module::load(module_file("good_cache"), {});
+    ASSERT_TRUE(free.ok());
+    options.sha256 = (*free)->sha256();
+    EXPECT_TRUE(Module::load(module_file("good_cache"), options).ok());
+}
+
+TEST(Module, RunsAPrivateCopyAndLeavesNoneBehind) {
+    tests::TempFolder folder;
+    const fs::path file = folder.path() / "mine.so";
+    fs::copy_file(module_file("good_cache"), file);
+    LoadOptions options;
+    options.run_dir = folder.path() / "run";
+    const auto module = Module::load(file, options);
+    ASSERT_TRUE(module.ok()) << module.error().message;
+    std::ofstream(file, std::ios::trunc) << "overwritten while it runs";
+    EXPECT_EQ((*module)->descriptor().plugin_count, 1u);
+    EXPECT_TRUE(fs::is_empty(options.run_dir));
+}
+
+TEST(Module, TwoCopiesOfAFileAreTwoModules) {
+    const auto first = Module::load(module_file("good_cache"), {});
+    const auto second = Module::load(module_file("good_cache"), {});
+    ASSERT_TRUE(first.ok() && second.ok());
+    EXPECT_NE(&(*first)->descriptor(), &(*second)->descriptor());
+}
+
+TEST(Module, UnmapsWhenAskedTo) {
+    tests::TempFolder folder;
+    const fs::path file = folder.path() / "unmapped-when-done.so";
+    fs::copy_file(module_file("good_cache"), file);
+    LoadOptions options;
+    options.unload = true;
+    auto module = Module::load(file, options);
+    ASSERT_TRUE(module.ok());
+    EXPECT_TRUE(mapped(file));
+    module = base::Error{};
+    EXPECT_FALSE(mapped(file));
+}
+
+TEST(Scan, FindsPluginsWithoutLoadingThem) {
+    tests::TempFolder folder;
+    for (const char* name : {"good_cache", "wrong_major"}) {
+        fs::copy_file(module_file(name), folder.path() / (std::string("scan-") + name + ".so"));
+    }
+    folder.write("broken.so", "not a library");
+    folder.write("readme.txt", "no plugin");
+    std::vector<std::string> problems;
+    const auto files = scan({folder.path(), folder.path() / "missing"}, &problems);
+    ASSERT_EQ(files.size(), 2u);
+    EXPECT_EQ(files[0].filename(), "scan-good_cache.so");
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_NE(problems[0].find("broken.so"), std::string::npos);
+    EXPECT_FALSE(mapped("scan-good_cache.so"));
+}
+
+TEST(Registry, KeepsTheGoodOnesAndReportsTheOthers) {
+    tests::TempFolder folder;
+    for (const char* name : {"good_cache", "good_provider", "wrong_major", "unknown_interface"}) {
+        fs::copy_file(module_file(name), folder.path() / (std::string(name) + ".so"));
+    }
+    fs::copy_file(module_file("good_cache"), folder.path() / "z_same_again.so");
+    RegistryOptions options;
+    options.folders = {folder.path()};
+    std::vector<std::string> problems;
+    const Registry registry = Registry::load(options, &problems);
+    EXPECT_EQ(registry.of(GM_CACHE).size(), 1u);
+    EXPECT_EQ(registry.of(GM_PROVIDER).size(), 1u);
+    ASSERT_EQ(problems.size(), 3u);
+    EXPECT_NE(problems[0].find("does not know the interface"), std::string::npos) << problems[0];
+    EXPECT_NE(problems[1].find("wrong_major.so"), std::string::npos) << problems[1];
+    EXPECT_NE(problems[2].find("already provided by"), std::string::npos) << problems[2];
+}
+
+TEST(Instance, CreateFailureCarriesThePluginsExplanation) {
+    const auto module = Module::load(module_file("refuses_defaults"), {});
+    ASSERT_TRUE(module.ok()) << module.error().message;
+    tests::CapturedLog log;
+    const auto instance =
+        Instance::create(*module, *(*module)->descriptor().plugins[0], "acme", R"({"name":"good"})",
+                         log.log(), base::SteadyTime::max());
+    ASSERT_FALSE(instance.ok());
+    EXPECT_EQ(instance.error().code, base::Code::kInvalid);
+    EXPECT_EQ(instance.error().message.find("acme: "), 0u) << instance.error().message;
+    EXPECT_NE(instance.error().message.find("name is good"), std::string::npos);
+}
+
+TEST(Instance, AnswersThroughItsTable) {
+    const auto module = Module::load(module_file("good_cache"), {});
+    ASSERT_TRUE(module.ok());
+    tests::CapturedLog log;
+    const auto instance = Instance::create(*module, *(*module)->descriptor().plugins[0], "mine",
+                                           "{}", log.log(), base::SteadyTime::max());
+    ASSERT_TRUE(instance.ok()) << instance.error().message;
+    const gm_cache_t& cache = (*instance)->cache();
+    void* const self = (*instance)->self();
+    const Call call;
+    EXPECT_EQ(cache.put(self, call.get(), to_abi("key"), to_abi("value"), 0), GM_OK);
+    std::string found;
+    const gm_sink_t sink{sizeof(gm_sink_t), &found,
+                         [](const gm_sink_t* to, std::uint32_t, gm_str_t bytes) {
+                             static_cast<std::string*>(to->host_data)->append(from_abi(bytes));
+                             return static_cast<gm_status_t>(GM_OK);
+                         }};
+    EXPECT_EQ(cache.get(self, call.get(), to_abi("key"), &sink), GM_OK);
+    EXPECT_EQ(found, "value");
+}
+
+TEST(ControlThread, DestroysOnItselfWhoeverLetsGoLast) {
+    struct Noted {
+        explicit Noted(std::thread::id* into) : where(into) {}
+        ~Noted() { *where = std::this_thread::get_id(); }
+        std::thread::id* where;
+    };
+    std::thread::id destroyed_on;
+    std::thread::id control_id;
+    {
+        ControlThread control;
+        control.run([&] { control_id = std::this_thread::get_id(); });
+        std::unique_ptr<const Noted> object = std::make_unique<const Noted>(&destroyed_on);
+        std::shared_ptr<const Noted> shared = control.retire_here(std::move(object));
+        std::thread([moved = std::move(shared)]() mutable { moved.reset(); }).join();
+    }
+    EXPECT_EQ(destroyed_on, control_id);
+}
+
+}  // namespace
+}  // namespace gomodel::plugin

@@ -1,0 +1,71 @@
+#include "plugin/schema.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gomodel::plugin {
+namespace {
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["api_key"],
+  "properties": {
+    "api_key": {"type": "string", "minLength": 8, "x-secret": true, "description": "The key."},
+    "base_url": {"type": "string", "default": "https://api.example/v1", "pattern": "^https?://"},
+    "retries": {"type": "integer", "minimum": 0, "default": 3},
+    "redis": {"type": "object", "additionalProperties": false,
+              "properties": {"ttl": {"type": "integer", "default": 60}}}
+  }})";
+
+std::string problem(std::string_view config) {
+    const CheckedConfig checked = check_config(kSchema, config);
+    std::string all;
+    for (const SchemaProblem& found : checked.problems) {
+        all += (found.fatal ? "E " : "W ") + found.path + ": " + found.message + "\n";
+    }
+    return all;
+}
+
+TEST(Schema, FillsDefaultsAlsoInNestedObjects) {
+    const CheckedConfig checked = check_config(kSchema, R"({"api_key":"12345678","redis":{}})");
+    ASSERT_TRUE(checked.ok());
+    EXPECT_EQ(checked.json,
+              R"({"api_key":"12345678","redis":{"ttl":60},"base_url":"https://api.example/v1",)"
+              R"("retries":3})");
+}
+
+TEST(Schema, UnknownMemberIsAWarningThatNamesTheNearest) {
+    const CheckedConfig checked =
+        check_config(kSchema, R"({"api_key":"12345678","base_ulr":"x","redis":{"tll":1}})");
+    EXPECT_TRUE(checked.ok());
+    EXPECT_EQ(checked.json.find("base_ulr"), std::string::npos);
+    EXPECT_EQ(problem(R"({"api_key":"12345678","base_ulr":"x","redis":{"tll":1}})"),
+              "W base_ulr: unknown setting, ignored; did you mean \"base_url\"?\n"
+              "W redis.tll: unknown setting, ignored; did you mean \"ttl\"?\n");
+}
+
+TEST(Schema, EveryViolationNamesItsMember) {
+    EXPECT_EQ(problem("{}"), "E api_key: is required\n");
+    const std::string all =
+        problem(R"({"api_key":"12345678","base_url":"ftp://x","retries":"3","redis":{"ttl":"x"}})");
+    for (const char* path : {"E base_url: ", "E retries: ", "E redis.ttl: "}) {
+        EXPECT_NE(all.find(path), std::string::npos) << all;
+    }
+}
+
+TEST(Schema, SecretNeverAppearsInAMessage) {
+    EXPECT_EQ(problem(R"({"api_key":"hunter2"})").find("hunter2"), std::string::npos);
+    EXPECT_NE(problem(R"({"api_key":"hunter2"})"), "");
+}
+
+TEST(Schema, FactsSayWhatDiscoveryNeeds) {
+    const base::Result<SchemaFacts> facts = read_schema(kSchema);
+    ASSERT_TRUE(facts.ok());
+    EXPECT_TRUE(facts->find("api_key")->required);
+    EXPECT_TRUE(facts->find("api_key")->secret);
+    EXPECT_EQ(facts->find("base_url")->default_value, "\"https://api.example/v1\"");
+    EXPECT_EQ(facts->find("nothing"), nullptr);
+    EXPECT_FALSE(read_schema("[]").ok());
+    EXPECT_FALSE(read_schema("{").ok());
+}
+
+}  // namespace
+}  // namespace gomodel::plugin
