@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs all of them: test.sh [dev|asan|tsan] [ctest options]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=dev
+case "${1:-}" in dev|release|asan|tsan) preset="$1"; shift ;; esac
+./scripts/setup.sh test
+./scripts/build.sh "$preset"
+./tests/e2e/setup.sh
+ctest --preset "$preset" --parallel "$(nproc)" "$@"
