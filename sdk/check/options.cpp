@@ -1,0 +1,79 @@
+#include "options.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+
+#include "file.hpp"
+
+namespace gomodel::check {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: plugin-check <module.so> [options]\n"
+    "       plugin-check --list\n"
+    "  --config <file>      JSON object to configure the plugin with; default: from its schema\n"
+    "  --fixtures <dir>     recorded exchanges to replay, a folder each\n"
+    "  --update-fixtures    write what the plugin does now as what is expected\n"
+    "  --only <test>        run this test and those it needs; may be repeated\n"
+    "  --timeout <seconds>  of one test, default 60\n"
+    "  --in-process         no child processes, for a debugger\n"
+    "  --json               report as JSON\n"
+    "  --list               name the tests\n";
+
+[[noreturn]] void usage(const std::string& problem) {
+    throw std::runtime_error("plugin-check: " + problem + "\n" + kUsage);
+}
+
+std::chrono::seconds parse_seconds(std::string_view text) {
+    int seconds = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || stop != text.data() + text.size() || seconds <= 0) {
+        usage("--timeout wants a number of seconds");
+    }
+    return std::chrono::seconds(seconds);
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+    Options options;
+    const auto value = [&](int& i) -> std::string {
+        if (i + 1 >= argc) usage(std::string(argv[i]) + " wants a value");
+        return argv[++i];
+    };
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view arg = argv[i];
+        if (arg == "--config") {
+            options.config = read_file(value(i));
+        } else if (arg == "--fixtures") {
+            options.fixtures = value(i);
+        } else if (arg == "--only") {
+            options.only.push_back(value(i));
+        } else if (arg == "--timeout") {
+            options.timeout = parse_seconds(value(i));
+        } else if (arg == "--list") {
+            options.list = true;
+        } else if (arg == "--in-process") {
+            options.in_process = true;
+        } else if (arg == "--json") {
+            options.json = true;
+        } else if (arg == "--update-fixtures") {
+            options.update_fixtures = true;
+        } else if (arg.starts_with('-') || !options.module.empty()) {
+            usage("unknown argument " + std::string(arg));
+        } else {
+            options.module = arg;
+        }
+    }
+    if (options.list) return options;
+    if (options.module.empty()) usage("no module given");
+    if (!std::filesystem::is_regular_file(options.module)) usage("no file " + options.module);
+    if (!options.fixtures.empty() && !std::filesystem::is_directory(options.fixtures)) {
+        usage("no directory " + options.fixtures);
+    }
+    return options;
+}
+
+}  // namespace gomodel::check

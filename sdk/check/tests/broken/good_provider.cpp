@@ -1,0 +1,3 @@
+#include "../good_provider.hpp"
+
+GM_MODULE("good provider 1.0.0", GoodProvider);
