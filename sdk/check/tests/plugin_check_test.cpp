@@ -146,6 +146,14 @@ TEST(PluginCheck, SlowLoadingIsNoticed) {
     }
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+TEST(PluginCheck, LeaksAreNoticedUnderAddressSanitizer) {
+    const Report result = run(module("leaks_when_abandoned") + " --json");
+    EXPECT_EQ(verdicts(result.output), std::set<std::string>{"fail abandon-at-every-step"})
+        << result.output;
+}
+#endif
+
 TEST(PluginCheck, GoodModulesPassEverything) {
     std::set<std::string> skips;
     if (kSanitized) skips.insert("skip scan-is-fast");

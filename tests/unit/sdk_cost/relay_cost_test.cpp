@@ -14,11 +14,16 @@ namespace {
 
 thread_local int allocations = 0;
 
-void* allocate(std::size_t size) {
+// Not inlined: the compiler would take new and free for a mismatched pair.
+[[gnu::noinline]] void* allocate(std::size_t size) {
     ++allocations;
     void* const memory = std::malloc(size);
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
+}
+
+[[gnu::noinline]] void release(void* memory) {
+    std::free(memory);
 }
 
 }  // namespace
@@ -30,16 +35,16 @@ void* operator new[](std::size_t size) {
     return allocate(size);
 }
 void operator delete(void* memory) noexcept {
-    std::free(memory);
+    release(memory);
 }
 void operator delete[](void* memory) noexcept {
-    std::free(memory);
+    release(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
+    release(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
+    release(memory);
 }
 
 namespace openai_compat {
