@@ -20,7 +20,8 @@ target_compile_options(gomodel_warnings INTERFACE
 
 if(GOMODEL_SANITIZE)
   # What a sanitizer adds misleads this warning inside <regex> (GCC bug 105562).
-  target_compile_options(gomodel_warnings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(gomodel_warnings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_compile_options(-fsanitize=${GOMODEL_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GOMODEL_SANITIZE})
   if(GOMODEL_FUZZ)

@@ -116,6 +116,7 @@ void eight_threads(Subject& subject) {
         }
     };
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int id = 0; id < kThreads; ++id)
         threads.emplace_back(hammer, id);
     for (std::thread& thread : threads)

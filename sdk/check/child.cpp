@@ -12,7 +12,7 @@
 #include <string>
 
 // Only defined in a build with AddressSanitizer.
-extern "C" int __lsan_do_recoverable_leak_check() __attribute__((weak));
+extern "C" int __lsan_do_recoverable_leak_check() __attribute__((weak));  // NOLINT: its name
 
 namespace gomodel::check {
 namespace {

@@ -135,15 +135,15 @@ void sizes_set(Subject& subject) {
 }
 
 void ids_wellformed(Subject& subject) {
-    static const std::regex kId("[a-z]+\\.[a-z0-9]+([_-][a-z0-9]+)*");
-    static const std::regex kSemver(
+    static const std::regex name("[a-z]+\\.[a-z0-9]+([_-][a-z0-9]+)*");
+    static const std::regex semver(
         "(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)"
         "?");
     for_each_plugin(subject, [](const gm_plugin_t& plugin) {
         const std::string id = plugin.id;
-        expect(std::regex_match(id, kId),
+        expect(std::regex_match(id, name),
                "\"" + id + "\" is not <kind>.<name> in lower case, digits, - and _");
-        expect(std::regex_match(plugin.version, kSemver),
+        expect(std::regex_match(plugin.version, semver),
                id + ": version \"" + plugin.version + "\" is not like 1.2.3");
         const std::string_view summary = plugin.summary;
         expect(!summary.empty() && summary.size() <= 120 &&

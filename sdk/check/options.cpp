@@ -35,44 +35,59 @@ std::chrono::seconds parse_seconds(std::string_view text) {
     return std::chrono::seconds(seconds);
 }
 
-}  // namespace
-
-Options parse_options(int argc, char** argv) {
-    Options options;
-    const auto value = [&](int& i) -> std::string {
-        if (i + 1 >= argc) usage(std::string(argv[i]) + " wants a value");
-        return argv[++i];
-    };
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view arg = argv[i];
-        if (arg == "--config") {
-            options.config = read_file(value(i));
-        } else if (arg == "--fixtures") {
-            options.fixtures = value(i);
-        } else if (arg == "--only") {
-            options.only.push_back(value(i));
-        } else if (arg == "--timeout") {
-            options.timeout = parse_seconds(value(i));
-        } else if (arg == "--list") {
-            options.list = true;
-        } else if (arg == "--in-process") {
-            options.in_process = true;
-        } else if (arg == "--json") {
-            options.json = true;
-        } else if (arg == "--update-fixtures") {
-            options.update_fixtures = true;
-        } else if (arg.starts_with('-') || !options.module.empty()) {
-            usage("unknown argument " + std::string(arg));
-        } else {
-            options.module = arg;
-        }
+// Takes an option without a value. False: it is none.
+bool take_flag(Options& options, std::string_view arg) {
+    const struct {
+        const char* name;
+        bool& flag;
+    } flags[] = {{"--list", options.list},
+                 {"--in-process", options.in_process},
+                 {"--json", options.json},
+                 {"--update-fixtures", options.update_fixtures}};
+    for (const auto& each : flags) {
+        if (arg == each.name) return each.flag = true;
     }
-    if (options.list) return options;
+    return false;
+}
+
+void take_value(Options& options, std::string_view arg, const std::string& value) {
+    if (arg == "--config") {
+        options.config = read_file(value);
+    } else if (arg == "--fixtures") {
+        options.fixtures = value;
+    } else if (arg == "--only") {
+        options.only.push_back(value);
+    } else if (arg == "--timeout") {
+        options.timeout = parse_seconds(value);
+    } else {
+        usage("unknown option " + std::string(arg));
+    }
+}
+
+void check(const Options& options) {
+    if (options.list) return;
     if (options.module.empty()) usage("no module given");
     if (!std::filesystem::is_regular_file(options.module)) usage("no file " + options.module);
     if (!options.fixtures.empty() && !std::filesystem::is_directory(options.fixtures)) {
         usage("no directory " + options.fixtures);
     }
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view arg = argv[i];
+        if (!arg.starts_with('-')) {
+            if (!options.module.empty()) usage("one module at a time");
+            options.module = arg;
+        } else if (!take_flag(options, arg)) {
+            if (i + 1 == argc) usage(std::string(arg) + " wants a value, or is unknown");
+            take_value(options, arg, argv[++i]);
+        }
+    }
+    check(options);
     return options;
 }
 

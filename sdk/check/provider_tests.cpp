@@ -3,6 +3,7 @@
 #include <gomodel/abi.h>
 #include <gomodel/testing/exchange.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -79,11 +80,9 @@ void expect_absolute(const std::string& url, const std::string& where) {
     const std::string_view rest = std::string_view(url).substr(scheme);
     const std::size_t host = rest.find_first_of("/?#");
     expect(host != 0 && !rest.empty(), where + ": no host in " + url);
-    for (const char c : url) {
-        const auto byte = static_cast<unsigned char>(c);
-        expect(byte > 0x20 && byte < 0x7F,
-               where + ": a byte that must be percent-encoded in \"" + url + "\"");
-    }
+    const bool encoded =
+        std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+    expect(encoded, where + ": a byte that must be percent-encoded in \"" + url + "\"");
     expect(url.find('#') == std::string::npos, where + ": a fragment in " + url);
     const std::string_view path = rest.substr(0, rest.find('?'));
     expect(path.find("//") == std::string_view::npos, where + ": an empty path segment in " + url);
@@ -146,17 +145,21 @@ std::string difference(const Transcript& a, const Transcript& b) {
     return {};
 }
 
+void expect_same(const Transcript& a, const Transcript& b, const std::string& where) {
+    const std::string unlike = difference(a, b);
+    if (!unlike.empty()) fail(where + ": " + unlike);
+}
+
 void byte_split_equals_whole(Subject& subject) {
     constexpr std::size_t kEveryCutUpTo = 4096;
     for (const Scenario& scenario : scenarios(subject)) {
         const auto instance = instance_for(subject, scenario);
         const Transcript whole = drive(subject, *instance, scenario);
         const auto compare_with = [&](ExchangeOptions options, const std::string& how) {
-            const std::string unlike =
-                difference(whole, drive(subject, *instance, scenario, options));
-            expect(unlike.empty(), scenario.name + ", its answer whole and " + how + ": " + unlike);
+            expect_same(whole, drive(subject, *instance, scenario, options),
+                        scenario.name + ", its answer whole and " + how);
         };
-        for (const std::size_t piece : {1, 2, 7}) {
+        for (const std::size_t piece : std::initializer_list<std::size_t>{1, 2, 7}) {
             compare_with({.piece = piece}, "in pieces of " + std::to_string(piece));
         }
         std::size_t longest = 0;
@@ -167,6 +170,10 @@ void byte_split_equals_whole(Subject& subject) {
             compare_with({.cut = cut}, "cut after byte " + std::to_string(cut));
         }
     }
+}
+
+void expect_json(const std::string& text, const std::string& where) {
+    if (parse_json(text).HasParseError()) fail(where + ": what it wrote is not JSON: " + text);
 }
 
 bool is_openai_error(const std::string& text) {
@@ -187,13 +194,9 @@ void expect_sound(const Transcript& seen, const std::string& where) {
     const std::string error = seen.error_body();
     expect(error.empty() || is_openai_error(error),
            where + ": what it wrote as an error is not {\"error\":{\"message\":…}}: " + error);
-    const std::string body = seen.body();
-    expect(body.empty() || !parse_json(body).HasParseError(),
-           where + ": the body it wrote is not JSON: " + body);
-    for (const std::string& chunk : seen.chunks()) {
-        expect(!parse_json(chunk).HasParseError(),
-               where + ": a chunk it wrote is not JSON: " + chunk);
-    }
+    if (!seen.body().empty()) expect_json(seen.body(), where);
+    for (const std::string& chunk : seen.chunks())
+        expect_json(chunk, where);
 }
 
 void bad_upstream_json(Subject& subject) {
@@ -219,7 +222,7 @@ void bad_upstream_json(Subject& subject) {
             for (Response& answer : scenario.answers)
                 answer.body = body;
             const Transcript seen = drive(subject, *instance, scenario);
-            const std::string where = scenario.name + ", answered with \"" + body + "\"";
+            const std::string where = scenario.name + ", answered with " + body;
             expect_sound(seen, where);
             const bool silent = seen.status == GM_OK && !seen.sent.empty() && !seen.error &&
                                 seen.outputs.empty() && seen.relayed != body;
@@ -275,6 +278,7 @@ void two_exchanges_interleaved(Subject& subject) {
     const auto instance = subject.instance();
     const auto declared = scenarios_for(subject.plugin().flags);
     std::vector<Transcript> alone;
+    alone.reserve(declared.size());
     for (const Scenario& scenario : declared)
         alone.push_back(drive(subject, *instance, scenario));
     for (std::size_t a = 0; a < declared.size(); ++a) {
@@ -289,11 +293,9 @@ void two_exchanges_interleaved(Subject& subject) {
                 more = first->step();
                 more = second->step() || more;
             }
-            const std::string both = declared[a].name + " and " + declared[b].name + " at once: ";
-            const std::string unlike_a = difference(alone[a], first->seen());
-            expect(unlike_a.empty(), both + unlike_a);
-            const std::string unlike_b = difference(alone[b], second->seen());
-            expect(unlike_b.empty(), both + unlike_b);
+            const std::string both = declared[a].name + " and " + declared[b].name + " at once";
+            expect_same(alone[a], first->seen(), both);
+            expect_same(alone[b], second->seen(), both);
         }
     }
 }

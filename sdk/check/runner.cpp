@@ -79,7 +79,7 @@ private:
         if (told.status != Status::kPass) return found;
         for (std::string_view rest = told.message; !rest.empty();) {
             const auto take_line = [&rest] {
-                const std::string line(rest.substr(0, rest.find('\n')));
+                std::string line(rest.substr(0, rest.find('\n')));
                 rest.remove_prefix(line.size() + 1);
                 return line;
             };

@@ -49,6 +49,15 @@ bool is_required(const Value& schema, const Value& name) {
     return false;
 }
 
+// Calls `use` with the name and the schema of each property of an object's schema.
+template <typename Use>
+void for_each_property(const Value& schema, Use&& use) {
+    const Value* const properties = find_member(schema, "properties");
+    if (properties == nullptr || !properties->IsObject()) return;
+    for (const auto& property : properties->GetObject())
+        use(property.name, property.value);
+}
+
 bool looks_like_url(const Value& name, const Value& schema) {
     const Value* const format = find_member(schema, "format");
     if (format != nullptr && format->IsString() && std::string_view(format->GetString()) == "uri") {
@@ -79,22 +88,17 @@ Value sample_of_field(const Value& name, const Value& schema, Allocator& allocat
 }
 
 void fill(Value& config, const Value& schema, bool required_too, Allocator& allocator) {
-    const Value* const properties = find_member(schema, "properties");
-    if (properties == nullptr || !properties->IsObject()) return;
-    for (const auto& property : properties->GetObject()) {
-        const auto found = config.FindMember(property.name);
-        if (found != config.MemberEnd()) {
-            if (found->value.IsObject()) fill(found->value, property.value, false, allocator);
-            continue;
-        }
-        Value name(property.name, allocator);
-        if (const Value* const preset = find_member(property.value, "default")) {
-            config.AddMember(name, Value(*preset, allocator), allocator);
-        } else if (required_too && is_required(schema, property.name)) {
-            config.AddMember(name, sample_of_field(property.name, property.value, allocator),
+    for_each_property(schema, [&](const Value& name, const Value& field) {
+        if (config.HasMember(name)) {
+            Value& value = config[name];
+            if (value.IsObject()) fill(value, field, false, allocator);
+        } else if (const Value* const preset = find_member(field, "default")) {
+            config.AddMember(Value(name, allocator), Value(*preset, allocator), allocator);
+        } else if (required_too && is_required(schema, name)) {
+            config.AddMember(Value(name, allocator), sample_of_field(name, field, allocator),
                              allocator);
         }
-    }
+    });
 }
 
 Value sample_of_object(const Value& schema, Allocator& allocator) {
@@ -103,17 +107,19 @@ Value sample_of_object(const Value& schema, Allocator& allocator) {
     return config;
 }
 
+std::string below(const std::string& path, const Value& name) {
+    return (path.empty() ? "" : path + ".") + name.GetString();
+}
+
 void visit_objects(const std::string& path, const Value& schema, const Schema::Visit& use) {
-    const Value* const properties = find_member(schema, "properties");
-    if (properties != nullptr || has_type(schema, "object")) use(path, schema);
-    if (properties != nullptr && properties->IsObject()) {
-        for (const auto& property : properties->GetObject()) {
-            const std::string below = path.empty() ? "" : path + ".";
-            visit_objects(below + property.name.GetString(), property.value, use);
-        }
+    if (has_type(schema, "object") || find_member(schema, "properties") != nullptr) {
+        use(path, schema);
     }
-    if (const Value* const items = find_member(schema, "items"))
-        visit_objects(path + "[]", *items, use);
+    for_each_property(schema, [&](const Value& name, const Value& field) {
+        visit_objects(below(path, name), field, use);
+    });
+    const Value* const items = find_member(schema, "items");
+    if (items != nullptr) visit_objects(path + "[]", *items, use);
 }
 
 std::string describe(const valijson::ValidationResults::Error& error) {
@@ -128,8 +134,8 @@ std::string describe(const valijson::ValidationResults::Error& error) {
 Schema::Schema(const std::string& text) : root_(parse(text)) {
     if (!has_type(root_, "object")) throw std::runtime_error("its type is not \"object\"");
     const Value* const properties = find_member(root_, "properties");
-    if (properties == nullptr || !properties->IsObject()) {
-        throw std::runtime_error("it has no \"properties\"");
+    if (properties != nullptr && !properties->IsObject()) {
+        throw std::runtime_error("its \"properties\" are not an object");
     }
     valijson::Schema compiled;
     valijson::SchemaParser().populateSchema(valijson::adapters::RapidJsonAdapter(root_), compiled);
@@ -149,11 +155,11 @@ std::string Schema::with_defaults(const std::string& config) const {
 
 std::string Schema::with_secrets(const std::string& config, const std::string& secret) const {
     std::string result = config;
-    for (const auto& property : root_["properties"].GetObject()) {
-        if (is_true(property.value, "x-secret") && has_type(property.value, "string")) {
-            result = with_field(result, property.name.GetString(), "\"" + secret + "\"");
+    for_each_property(root_, [&](const Value& name, const Value& field) {
+        if (is_true(field, "x-secret") && has_type(field, "string")) {
+            result = with_field(result, name.GetString(), "\"" + secret + "\"");
         }
-    }
+    });
     return result;
 }
 
@@ -186,9 +192,8 @@ std::vector<std::string> Schema::problems(const std::string& config) const {
 
 std::vector<std::string> Schema::fields() const {
     std::vector<std::string> names;
-    for (const auto& property : root_["properties"].GetObject()) {
-        names.emplace_back(property.name.GetString());
-    }
+    for_each_property(
+        root_, [&names](const Value& name, const Value&) { names.emplace_back(name.GetString()); });
     return names;
 }
 
@@ -213,11 +218,8 @@ void Schema::for_each_object(const Visit& use) const {
 
 void Schema::for_each_field(const Visit& use) const {
     for_each_object([&use](const std::string& path, const Value& object) {
-        const Value* const properties = find_member(object, "properties");
-        if (properties == nullptr || !properties->IsObject()) return;
-        for (const auto& property : properties->GetObject()) {
-            use((path.empty() ? "" : path + ".") + property.name.GetString(), property.value);
-        }
+        for_each_property(
+            object, [&](const Value& name, const Value& field) { use(below(path, name), field); });
     });
 }
 

@@ -19,7 +19,7 @@ const Schema& Subject::schema() {
 }
 
 std::string Subject::config() {
-    const std::string made =
+    std::string made =
         options_.config.empty() ? schema().sample() : schema().with_defaults(options_.config);
     const auto problems = schema().problems(made);
     if (problems.empty()) return made;

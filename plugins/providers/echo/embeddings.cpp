@@ -49,24 +49,30 @@ std::string base64(const std::vector<float>& vector) {
     return text;
 }
 
+namespace {
+
+void write_embedding(JsonOut& item, const EmbeddingQuestion& question, std::size_t index) {
+    const auto vector = embed(question.inputs[index], question.dimensions);
+    item.member("object", "embedding");
+    item.member("index", index);
+    if (question.base64) {
+        item.member("embedding", base64(vector));
+        return;
+    }
+    item.array_member("embedding", [&] {
+        for (const float number : vector)
+            item.value(number);
+    });
+}
+
+}  // namespace
+
 std::string embeddings_answer(const EmbeddingQuestion& question) {
     return JsonOut::object([&](JsonOut& answer) {
         answer.member("object", "list");
         answer.array_member("data", [&] {
             for (std::size_t i = 0; i < question.inputs.size(); ++i) {
-                const auto vector = embed(question.inputs[i], question.dimensions);
-                answer.object_value([&](JsonOut& item) {
-                    item.member("object", "embedding");
-                    item.member("index", i);
-                    if (question.base64) {
-                        item.member("embedding", base64(vector));
-                    } else {
-                        item.array_member("embedding", [&] {
-                            for (const float number : vector)
-                                item.value(number);
-                        });
-                    }
-                });
+                answer.object_value([&](JsonOut& item) { write_embedding(item, question, i); });
             }
         });
         answer.member("model", question.model);

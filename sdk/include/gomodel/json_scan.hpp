@@ -51,19 +51,8 @@ public:
         do {
             skip_space();
             if (at_ == end_) return false;
-            if (*at_ == '{' || *at_ == '[') {
-                const bool object = *at_++ == '{';
-                if (!open.push(object)) return false;
-                skip_space();
-                if (!take(object ? '}' : ']')) {
-                    if (object && !skip_name()) return false;
-                    continue;
-                }
-                open.pop();
-            } else if (!skip_scalar()) {
-                return false;
-            }
-            if (!close(open)) return false;
+            const bool nests = *at_ == '{' || *at_ == '[';
+            if (!(nests ? enter(open) : skip_scalar() && leave(open))) return false;
         } while (!open.empty());
         return true;
     }
@@ -100,8 +89,18 @@ private:
         std::size_t depth_ = 0;
     };
 
-    // After a value: over the brackets that close here, up to where the next value begins.
-    bool close(Nesting& open) {
+    // Into an object or array, to where its first value begins; over it when it is empty.
+    bool enter(Nesting& open) {
+        const bool object = *at_++ == '{';
+        if (!open.push(object)) return false;
+        skip_space();
+        if (!take(object ? '}' : ']')) return !object || skip_name();
+        open.pop();
+        return leave(open);
+    }
+
+    // After a value: over the brackets that close here, to where the next value begins.
+    bool leave(Nesting& open) {
         while (!open.empty()) {
             skip_space();
             if (take(',')) return !open.in_object() || skip_name();

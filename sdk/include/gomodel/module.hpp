@@ -34,7 +34,7 @@ class Plugin {
 
 public:
     static gm_status_t create(const gm_host_t* host, const gm_call_t* call, gm_str_t config,
-                              void** self) noexcept {
+                              void** self) {
         return guard(call, [&] {
             const Config fields(view(config));
             Self* made = nullptr;

@@ -22,7 +22,7 @@ struct SseEvent {
 class SseReader {
 public:
     // An event longer than `max_event` bytes is not parsed: its pieces are given to on_oversized.
-    explicit SseReader(std::size_t max_event = 256 * 1024) : max_event_(max_event) {}
+    explicit SseReader(std::size_t max_event = std::size_t{256} * 1024) : max_event_(max_event) {}
 
     // Takes the next bytes of the stream. Calls on_event(const SseEvent&) for each event that they
     // complete and on_oversized(std::string_view piece) for each piece of one that is too long, in
