@@ -1,0 +1,65 @@
+#include "config/key_table.hpp"
+
+namespace gomodel::config {
+namespace {
+
+constexpr auto kLogging = &Settings::logging;
+constexpr auto kUsage = &Settings::usage;
+constexpr auto kStorage = &Settings::storage;
+
+constexpr Key kKeys[] = {
+    {"storage.type", "STORAGE_TYPE",
+     "Where everything is stored: `sqlite`, `postgresql`, `mongodb` or a plugin's",
+     &reach<kStorage, &Storage::type>},
+    {"storage.sqlite.path", "SQLITE_PATH", "Database file",
+     &reach<kStorage, &Storage::sqlite, &Sqlite::path>},
+    {"storage.postgresql.url", "POSTGRES_URL", "Connection URL; required for postgresql",
+     &reach<kStorage, &Storage::postgresql, &Postgresql::url>, kRequired},
+    {"storage.postgresql.max_conns", "POSTGRES_MAX_CONNS", "Most connections held open",
+     &reach<kStorage, &Storage::postgresql, &Postgresql::max_conns>, 0, clamp_at_least(1)},
+    {"storage.mongodb.url", "MONGODB_URL", "Connection URL; required for mongodb",
+     &reach<kStorage, &Storage::mongodb, &Mongodb::url>, kRequired},
+    {"storage.mongodb.database", "MONGODB_DATABASE", "Database",
+     &reach<kStorage, &Storage::mongodb, &Mongodb::database>},
+
+    {"logging.enabled", "LOGGING_ENABLED", "Keep an audit log of requests",
+     &reach<kLogging, &Logging::enabled>},
+    {"logging.log_bodies", "LOGGING_LOG_BODIES", "Keep request and response bodies in it",
+     &reach<kLogging, &Logging::log_bodies>},
+    {"logging.log_headers", "LOGGING_LOG_HEADERS", "Keep headers in it, credentials removed",
+     &reach<kLogging, &Logging::log_headers>},
+    {"logging.buffer_size", "LOGGING_BUFFER_SIZE", "Entries that may wait to be written",
+     &reach<kLogging, &Logging::recording, &Recording::buffer_size>, 0, clamp_at_least(1)},
+    {"logging.flush_interval", "LOGGING_FLUSH_INTERVAL", "Seconds between writes",
+     &reach<kLogging, &Logging::recording, &Recording::flush_interval>, 0, clamp_at_least(1)},
+    {"logging.retention_days", "LOGGING_RETENTION_DAYS", "Days entries are kept; 0 for ever",
+     &reach<kLogging, &Logging::recording, &Recording::retention_days>, 0, clamp_at_least(0)},
+    {"logging.only_model_interactions", "LOGGING_ONLY_MODEL_INTERACTIONS",
+     "Keep requests to model endpoints only", &reach<kLogging, &Logging::only_model_interactions>},
+
+    {"usage.enabled", "USAGE_ENABLED", "Record tokens and costs of every request",
+     &reach<kUsage, &Usage::enabled>},
+    {"usage.enforce_returning_usage_data", "ENFORCE_RETURNING_USAGE_DATA",
+     "Ask providers for usage in streams even if the client did not",
+     &reach<kUsage, &Usage::enforce_returning_usage_data>},
+    {"usage.buffer_size", "USAGE_BUFFER_SIZE", "Entries that may wait to be written",
+     &reach<kUsage, &Usage::recording, &Recording::buffer_size>, 0, clamp_at_least(1)},
+    {"usage.flush_interval", "USAGE_FLUSH_INTERVAL", "Seconds between writes",
+     &reach<kUsage, &Usage::recording, &Recording::flush_interval>, 0, clamp_at_least(1)},
+    {"usage.retention_days", "USAGE_RETENTION_DAYS", "Days entries are kept; 0 for ever",
+     &reach<kUsage, &Usage::recording, &Recording::retention_days>, 0, clamp_at_least(0)},
+
+    {"budgets.enabled", "BUDGETS_ENABLED", "Enforce spending limits; needs usage.enabled",
+     &reach<&Settings::budgets, &Budgets::enabled>},
+    {"budgets.user_paths", "",
+     "List of `{path, limits: [{period, period_seconds, amount}]}`; SET_BUDGET_<PATH> sets one "
+     "too"},
+};
+
+}  // namespace
+
+std::span<const Key> record_keys() {
+    return kKeys;
+}
+
+}  // namespace gomodel::config
