@@ -72,7 +72,7 @@ struct AssignText {
 
     Outcome operator()(std::string& (*field)(Settings&)) const {
         const bool none = base::iequals(text, "off") || base::iequals(text, "none");
-        field(settings) = key.has(kBlankIsEmpty) && none ? std::string_view() : text;
+        field(settings) = key.has(kCanBeOff) && none ? std::string_view() : text;
         return std::nullopt;
     }
 

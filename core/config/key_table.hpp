@@ -9,6 +9,7 @@
 
 namespace gomodel::config {
 
+// The member at the end of a path of member pointers: settings.*a.*b.*c.
 template <auto... kMembers>
 auto& reach(Settings& settings) {
     return (settings.*....*kMembers);

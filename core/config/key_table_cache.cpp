@@ -33,7 +33,7 @@ constexpr Key kKeys[] = {
      model<&ModelCache::refresh_interval>()},
     {"cache.model.model_list.url", "MODEL_LIST_URL",
      "Where model metadata and prices come from; `off`, or empty in the file, fetches none",
-     model<&ModelCache::model_list_url>(), kBlankIsEmpty},
+     model<&ModelCache::model_list_url>(), kCanBeOff},
     {"cache.model.local.cache_dir", "GOMODEL_CACHE_DIR", "Directory for models.json",
      model<&ModelCache::cache_dir>()},
     {"cache.model.redis.url", "REDIS_URL", "Keep the models in Redis instead of in a file",

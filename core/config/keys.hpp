@@ -44,16 +44,16 @@ struct Range {
 };
 
 enum KeyFlag : unsigned {
-    kSecret = 1U << 0,        // never shown
-    kEnvOnly = 1U << 1,       // the path is a name for messages; config.yaml cannot set it
-    kBlockSwitch = 1U << 2,   // its variable creates or removes the block the key is in
-    kBareSeconds = 1U << 3,   // a duration that may also be a number of seconds
-    kPathList = 1U << 4,      // a list whose variable may also be separated by colons
-    kLowerCase = 1U << 5,     // the variable in lower case is looked at first
-    kBlankIsEmpty = 1U << 6,  // `off` and `none` mean the empty text
-    kLenient = 1U << 7,       // an unknown word is the default, with a warning
-    kRequired = 1U << 8,      // once the block it is in is the chosen one
-    kAddition = 1U << 9,      // the reference gateway has no such key
+    kSecret = 1U << 0,       // never shown
+    kEnvOnly = 1U << 1,      // the path is a name for messages; config.yaml cannot set it
+    kBlockSwitch = 1U << 2,  // its variable creates or removes the block the key is in
+    kBareSeconds = 1U << 3,  // a duration that may also be a number of seconds
+    kPathList = 1U << 4,     // a list whose variable may also be separated by colons
+    kLowerCase = 1U << 5,    // the variable in lower case is looked at first
+    kCanBeOff = 1U << 6,     // a text for which `off` and `none` mean empty
+    kLenient = 1U << 7,      // an unknown word is the default, with a warning
+    kRequired = 1U << 8,     // once the block it is in is the chosen one
+    kAddition = 1U << 9,     // the reference gateway has no such key
 };
 
 struct Key {
@@ -83,7 +83,7 @@ std::string type_name(const Key& key);     // "duration", "one of `a`, `b`"
 std::string default_text(const Key& key);  // as it would be written in config.yaml
 std::string value_text(const Key& key, const Settings& settings);
 
-// The table as Markdown, for the documentation and `gomodel config keys`.
+// The table as Markdown, for the documentation.
 std::string keys_markdown();
 
 }  // namespace gomodel::config
