@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh build
 echo "building (the first time takes a few minutes)..." >&2
-GOMODEL_TESTS=OFF ./scripts/build.sh release gomodel-all >&2
+./scripts/build.sh release gomodel-all >&2
 bin=build/release/bin/gomodel
 
 options=()
@@ -19,7 +19,7 @@ fi
 port="${PORT:-$(sed -n 's/^PORT=//p' .env 2>/dev/null | tail -1)}"
 port="${port:-8080}"
 url="http://127.0.0.1:$port"
-GOMODEL_LOG_HINT=1 "$bin" "${options[@]}" &
+"$bin" "${options[@]}" &
 pid=$!
 trap 'kill -TERM $pid 2>/dev/null; wait $pid; exit' INT TERM
 

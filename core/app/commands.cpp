@@ -119,7 +119,10 @@ int check_config(const CommandContext& context, const std::vector<std::string>& 
         checked.build.create_instances = false;
         failed = print(gateway::build_generation(loaded, checked.build, log).problems);
     }
-    if (show) std::cout << config::print_effective(config::effective_values(loaded, {}));
+    if (show) {
+        const auto values = config::effective_values(loaded, loaded.settings.providers);
+        std::cout << config::print_effective(values);
+    }
     if (!failed) std::cerr << "the configuration is in order\n";
     return failed ? 1 : 0;
 }

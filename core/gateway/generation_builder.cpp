@@ -139,6 +139,11 @@ std::vector<config::ProviderType> provider_types(const plugin::Registry& registr
         type.base_url_required = url != nullptr && url->required;
         type.key_optional = key == nullptr || !key->required;
         type.has_api_version = registered->schema.find("api_version") != nullptr;
+        for (const plugin::SchemaFacts::Property& property : registered->schema.properties) {
+            if (!property.variable.empty()) {
+                type.variables.push_back({property.variable, property.name});
+            }
+        }
         types.push_back(std::move(type));
     }
     return types;

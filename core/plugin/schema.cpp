@@ -139,6 +139,27 @@ void validate(const Value& config, const Value& schema, std::vector<SchemaProble
     }
 }
 
+SchemaFacts::Property read_property(const Value& name, const Value& rules) {
+    SchemaFacts::Property property;
+    property.name = text(name);
+    if (!rules.IsObject()) return property;
+    const auto read = [&rules](const char* keyword) -> const Value* {
+        const auto found = rules.FindMember(keyword);
+        return found == rules.MemberEnd() ? nullptr : &found->value;
+    };
+    const auto read_text = [&read](const char* keyword) {
+        const Value* const value = read(keyword);
+        return value != nullptr && value->IsString() ? std::string(text(*value)) : std::string();
+    };
+    property.type = read_text("type");
+    property.description = read_text("description");
+    property.variable = read_text("x-env");
+    if (const Value* const fallback = read("default")) property.default_value = to_json(*fallback);
+    const Value* const secret = read("x-secret");
+    property.secret = secret != nullptr && secret->IsTrue();
+    return property;
+}
+
 }  // namespace
 
 bool CheckedConfig::ok() const {
@@ -184,24 +205,7 @@ base::Result<SchemaFacts> read_schema(std::string_view schema) {
     }
     SchemaFacts facts;
     for (const auto& member : properties->GetObject()) {
-        SchemaFacts::Property property{std::string(text(member.name)), "", "", "", false, false};
-        if (member.value.IsObject()) {
-            const auto read = [&member](const char* name) -> const Value* {
-                const auto found = member.value.FindMember(name);
-                return found == member.value.MemberEnd() ? nullptr : &found->value;
-            };
-            const Value* const type = read("type");
-            const Value* const description = read("description");
-            const Value* const fallback = read("default");
-            const Value* const secret = read("x-secret");
-            if (type != nullptr) property.type = type->IsString() ? text(*type) : to_json(*type);
-            if (description != nullptr && description->IsString()) {
-                property.description = text(*description);
-            }
-            if (fallback != nullptr) property.default_value = to_json(*fallback);
-            property.secret = secret != nullptr && secret->IsTrue();
-        }
-        facts.properties.push_back(std::move(property));
+        facts.properties.push_back(read_property(member.name, member.value));
     }
     const auto required = document.FindMember("required");
     if (required != document.MemberEnd() && required->value.IsArray()) {

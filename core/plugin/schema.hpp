@@ -32,6 +32,7 @@ struct SchemaFacts {
         std::string type;
         std::string description;
         std::string default_value;  // JSON text; empty: none
+        std::string variable;       // "x-env": an environment variable that sets it; empty: none
         bool required = false;
         bool secret = false;
     };
