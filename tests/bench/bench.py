@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Measures the gateway beside nginx, in one run, and prints one table.
+
+CPU figures are microseconds of the process under test per request, user and system, read from /proc.
+The machine is shared by what is measured, its upstream and the load: only ratios are meant to hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import statistics
+import time
+from pathlib import Path
+
+import load
+from processes import (Gateway, Nginx, Upstream, cpu_seconds, first_answer, resident_kib,
+                       scratch_folder)
+
+
+class Bench:
+    def __init__(self, build: Path, folder: Path, seconds: float, rounds: int):
+        self.build = build
+        self.folder = folder
+        self.seconds = seconds
+        self.rounds = rounds
+        self.rows: list[tuple[str, str, str, str, str]] = []
+
+    def row(self, workload: str, reference: str, ours: str, limit: str, good: bool) -> None:
+        self.rows.append((workload, reference, ours, limit, "yes" if good else "**no**"))
+        print(f"| {workload} | {reference} | {ours} | {limit} | {'yes' if good else '**no**'} |",
+              flush=True)
+
+    def cpu_per_request(self, process, connections: int, **options) -> float:
+        before = cpu_seconds(process.pid)
+        result = load.run(process.port, connections, self.seconds, **options)
+        if result.errors:
+            raise RuntimeError(f"{result.errors} errors under load")
+        return (cpu_seconds(process.pid) - before) * 1e6 / result.requests
+
+    def against_nginx(self, workload: str, limit: float, connections: int, upstream: dict,
+                      idle: int = 0, **options) -> None:
+        mock = Upstream(self.build, **upstream)
+        nginx = Nginx(self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port)
+        idlers = [socket.create_connection(("127.0.0.1", ours.port)) for _ in range(idle)]
+        try:
+            for process in (nginx, ours):
+                load.run(process.port, connections, 1, **options)
+            pairs = [(self.cpu_per_request(nginx, connections, **options),
+                      self.cpu_per_request(ours, connections, **options))
+                     for _ in range(self.rounds)]
+        finally:
+            for idler in idlers:
+                idler.close()
+            for process in (ours, nginx, mock):
+                process.stop()
+        reference = statistics.median(pair[0] for pair in pairs)
+        mine = statistics.median(pair[1] for pair in pairs)
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row(workload, f"{reference:.1f} us", f"{mine:.1f} us = {ratio:.2f} x",
+                 f"{limit:.1f} x", ratio <= limit)
+
+    def added_latency(self) -> None:
+        mock = Upstream(self.build)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            load.run(ours.port, 1, 1)
+            pairs = [(load.run(mock.port, 1, self.seconds), load.run(ours.port, 1, self.seconds))
+                     for _ in range(self.rounds)]
+        finally:
+            ours.stop()
+            mock.stop()
+        for name, limit in (("p50", 60), ("p99", 250)):
+            direct = statistics.median(getattr(pair[0], f"{name}_us") for pair in pairs)
+            added = statistics.median(
+                getattr(pair[1], f"{name}_us") - getattr(pair[0], f"{name}_us") for pair in pairs)
+            self.row(f"added latency, 1 connection, {name}", f"{direct:.0f} us without",
+                     f"+{added:.0f} us", f"+{limit} us", added <= limit)
+
+    def many_streams(self, streams: int) -> None:
+        seconds = 20
+        mock = Upstream(self.build, events=seconds, interval_us=1_000_000)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            load.run(ours.port, 1, 1)
+            before = resident_kib(ours.pid)
+            sampled: list[int] = []
+            import threading
+            sampler_done = threading.Event()
+
+            def sample() -> None:
+                while not sampler_done.wait(1):
+                    sampled.append(resident_kib(ours.pid))
+
+            thread = threading.Thread(target=sample)
+            thread.start()
+            result = load.run(ours.port, streams, seconds + 5, stream=True)
+            sampler_done.set()
+            thread.join()
+        finally:
+            ours.stop()
+            mock.stop()
+        each = (max(sampled) - before) / streams
+        good = result.errors == 0 and each <= 24 and result.requests >= streams
+        self.row(f"{streams} concurrent streams, an event a second", "-",
+                 f"{result.errors} errors, {result.requests} streams, {each:.1f} KiB each",
+                 "0 errors, 24 KiB", good)
+
+    def start(self) -> None:
+        mock = Upstream(self.build)
+        times, sizes = [], []
+        try:
+            for _ in range(max(5, self.rounds)):
+                began = time.monotonic()
+                ours = Gateway(self.build, self.folder, mock.port, wait=False)
+                while not first_answer(ours.port, began + 10):
+                    time.sleep(0.0005)
+                times.append((time.monotonic() - began) * 1e3)
+                ours.stop()
+                idle = Gateway(self.build, self.folder, mock.port)
+                time.sleep(1)
+                sizes.append(resident_kib(idle.pid) / 1024)
+                idle.stop()
+        finally:
+            mock.stop()
+        cold, idle_mib = statistics.median(times), statistics.median(sizes)
+        self.row("cold start to the first 200", "-", f"{cold:.0f} ms", "60 ms", cold <= 60)
+        self.row("idle resident memory", "-", f"{idle_mib:.1f} MiB", "16 MiB", idle_mib <= 16)
+
+
+ROWS = {
+    "json": lambda b: b.against_nginx("chat JSON, 1 KB, 64 connections", 1.3, 64, {"size": 1024}),
+    "stream": lambda b: b.against_nginx("chat stream, 34 events, 64 connections", 1.3, 64,
+                                        {"events": 34, "interval_us": 1000}, stream=True),
+    "prompt": lambda b: b.against_nginx("chat JSON, 400 KB prompt, 16 connections", 1.5, 16,
+                                        {"size": 1024}, prompt_bytes=400_000),
+    "latency": lambda b: b.added_latency(),
+    "streams": lambda b: b.many_streams(5000),
+    "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,
+                                      {"size": 1024}, idle=2000),
+    "start": lambda b: b.start(),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", help=f"which rows: {' '.join(ROWS)} (default: all)")
+    parser.add_argument("--build", type=Path, default=Path("build/release"))
+    parser.add_argument("--seconds", type=float, default=5, help="of load per measurement")
+    parser.add_argument("--rounds", type=int, default=5, help="pairs; the median is shown")
+    arguments = parser.parse_args()
+    unknown = set(arguments.rows) - set(ROWS)
+    if unknown:
+        parser.error(f"unknown rows: {' '.join(sorted(unknown))}")
+    print("| workload | reference | gateway | must reach | reached |\n|---|---|---|---|---|")
+    with scratch_folder() as folder:
+        bench = Bench(arguments.build.resolve(), Path(folder), arguments.seconds, arguments.rounds)
+        for name in arguments.rows or ROWS:
+            ROWS[name](bench)
+
+
+if __name__ == "__main__":
+    main()
