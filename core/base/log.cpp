@@ -3,12 +3,16 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 
+#include <array>
 #include <charconv>
 
+#include "base/line_writer.hpp"
 #include "base/utf8.hpp"
 
 namespace gomodel::base {
 namespace {
+
+using namespace std::string_view_literals;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
     switch (level) {
@@ -71,28 +75,86 @@ std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
     return formatter;
 }
 
-void append_number(std::string& out, auto number) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    out.append(digits, end);
+void append_number(LineWriter& out, auto number) {
+    constexpr std::size_t kLongest = 32;
+    char* const room = out.room(kLongest);
+    out.advance(std::to_chars(room, room + kLongest, number).ptr);
 }
 
-void append_json_value(std::string& out, const LogField& field) {
+// Bytes that stand for themselves inside a JSON string. Those of longer sequences are looked at.
+constexpr std::array<bool, 256> make_plain() {
+    std::array<bool, 256> plain{};
+    for (std::size_t c = 0x20; c < 0x80; ++c)
+        plain[c] = c != '"' && c != '\\';
+    return plain;
+}
+constexpr std::array<bool, 256> kPlain = make_plain();
+
+// Appends the escape of the byte `c` that is not plain.
+template <class Out>
+void append_escape(Out& out, unsigned char c) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    switch (c) {
+        case '"':
+            out.append("\\\""sv);
+            return;
+        case '\\':
+            out.append("\\\\"sv);
+            return;
+        case '\n':
+            out.append("\\n"sv);
+            return;
+        case '\t':
+            out.append("\\t"sv);
+            return;
+        case '\r':
+            out.append("\\r"sv);
+            return;
+        default:
+            break;
+    }
+    if (c >= 0x80) {
+        out.append("\xEF\xBF\xBD"sv);
+        return;
+    }
+    out.append("\\u00"sv);
+    out.push_back(kHex[c >> 4]);
+    out.push_back(kHex[c & 0xf]);
+}
+
+template <class Out>
+void append_escaped(Out& out, std::string_view text) {
+    std::size_t plain = 0;  // start of the run that needs no escape
+    for (std::size_t at = 0; at < text.size();) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        const std::size_t length = kPlain[c] ? 1 : c < 0x80 ? 0 : utf8_sequence(text, at);
+        if (length != 0) {
+            at += length;
+            continue;
+        }
+        out.append(text.substr(plain, at - plain));
+        append_escape(out, c);
+        plain = ++at;
+    }
+    out.append(text.substr(plain));
+}
+
+void append_json_value(LineWriter& out, const LogField& field) {
     if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-        out += '"';
-        append_json_escaped(out, *text);
-        out += '"';
+        out.push_back('"');
+        append_escaped(out, *text);
+        out.push_back('"');
     } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
         append_number(out, *integer);
     } else if (const auto* real = std::get_if<double>(&field.value)) {
         append_number(out, *real);
     } else {
-        out += std::get<bool>(field.value) ? "true" : "false";
+        out.append(std::get<bool>(field.value) ? "true" : "false");
     }
 }
 
 // Quotes a text value only where it would be misread.
-void append_text_value(std::string& out, const LogField& field) {
+void append_text_value(LineWriter& out, const LogField& field) {
     const auto* text = std::get_if<std::string_view>(&field.value);
     const auto plain = [](std::string_view value) {
         for (const char c : value) {
@@ -101,7 +163,7 @@ void append_text_value(std::string& out, const LogField& field) {
         return !value.empty();
     };
     if (text != nullptr && plain(*text)) {
-        out += *text;
+        out.append(*text);
     } else {
         append_json_value(out, field);
     }
@@ -137,60 +199,31 @@ void Log::error(std::string_view message, Fields fields) {
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
     if (!enabled(level)) return;
-    std::string line;
-    line.reserve(fields.size() > 8 ? 1000 : 250);
+    LineWriter line;
     if (format_ == LogFormat::kJson) {
-        line += R"("msg":")";
-        append_json_escaped(line, message);
-        line += '"';
+        line.append(R"("msg":")");
+        append_escaped(line, message);
+        line.push_back('"');
         for (const LogField& field : fields) {
-            line += ",\"";
-            line += field.key;
-            line += "\":";
+            line.append(",\"");
+            line.append(field.key);
+            line.append("\":");
             append_json_value(line, field);
         }
     } else {
-        line += message;
+        line.append(message);
         for (const LogField& field : fields) {
-            line += ' ';
-            line += field.key;
-            line += '=';
+            line.push_back(' ');
+            line.append(field.key);
+            line.push_back('=');
             append_text_value(line, field);
         }
     }
-    logger_->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    logger_->log(to_spdlog(level), spdlog::string_view_t(line.view().data(), line.view().size()));
 }
 
 void append_json_escaped(std::string& out, std::string_view text) {
-    constexpr char kHex[] = "0123456789abcdef";
-    std::size_t plain = 0;  // start of the run that needs no escape
-    for (std::size_t at = 0; at < text.size();) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        const std::size_t length = c < 0x80 ? 1 : utf8_sequence(text, at);
-        if (length != 0 && c >= 0x20 && c != '"' && c != '\\') {
-            at += length;
-            continue;
-        }
-        out.append(text, plain, at - plain);
-        if (length == 0) {
-            out += "\xEF\xBF\xBD";
-        } else if (c == '"' || c == '\\') {
-            out += '\\';
-            out += text[at];
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else {
-            out += "\\u00";
-            out += kHex[c >> 4];
-            out += kHex[c & 0xf];
-        }
-        plain = ++at;
-    }
-    out.append(text, plain, text.size() - plain);
+    append_escaped(out, text);
 }
 
 }  // namespace gomodel::base

@@ -9,7 +9,9 @@
 namespace gomodel::base {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -37,9 +39,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 std::string lower(std::string_view text) {
@@ -54,9 +58,9 @@ std::string upper(std::string_view text) {
     return result;
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return lower(x) == lower(y); });
+bool iequals_same_size(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(),
+                      [](char x, char y) { return x == y || lower(x) == lower(y); });
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) {

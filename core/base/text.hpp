@@ -12,7 +12,10 @@ namespace gomodel::base {
 std::string_view trim(std::string_view text);  // of space, tab, CR, LF
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);
-bool iequals(std::string_view a, std::string_view b);
+bool iequals_same_size(std::string_view a, std::string_view b);
+inline bool iequals(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && iequals_same_size(a, b);
+}
 bool istarts_with(std::string_view text, std::string_view prefix);
 
 // The pieces between separators, trimmed, without the empty ones: "a, b,,c" -> a b c.

@@ -6,7 +6,6 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "dialect/json_dom.hpp"
 
 namespace gomodel::dialect {
 namespace {
@@ -29,6 +28,13 @@ std::string_view type_for(int status) {
 
 ApiError make(int status, std::string message) {
     return ApiError{status, std::string(type_for(status)), std::move(message), {}, {}, {}};
+}
+
+// The member of an object; nullptr if it is missing or null, or if `object` is none.
+const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
+    if (!object.IsObject()) return nullptr;
+    const auto found = object.FindMember(name);
+    return found == object.MemberEnd() || found->value.IsNull() ? nullptr : &found->value;
 }
 
 std::string text_of(const rapidjson::Value* value) {

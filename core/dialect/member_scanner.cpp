@@ -9,14 +9,18 @@ namespace {
 
 constexpr std::size_t kMaxKey = 64;
 
-constexpr std::array<bool, 256> make_structural() {
-    std::array<bool, 256> table{};
-    for (const char c : {'"', '{', '}', '[', ']', ',', ':'}) {
-        table[static_cast<unsigned char>(c)] = true;
-    }
-    return table;
+enum class Kind : std::uint8_t { kOther, kQuote, kOpen, kClose, kComma, kColon };
+
+constexpr std::array<Kind, 256> make_kinds() {
+    std::array<Kind, 256> kinds{};
+    kinds['"'] = Kind::kQuote;
+    kinds['{'] = kinds['['] = Kind::kOpen;
+    kinds['}'] = kinds[']'] = Kind::kClose;
+    kinds[','] = Kind::kComma;
+    kinds[':'] = Kind::kColon;
+    return kinds;
 }
-constexpr std::array<bool, 256> kStructural = make_structural();
+constexpr std::array<Kind, 256> kKinds = make_kinds();
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -41,27 +45,32 @@ void MemberScanner::feed(std::string_view bytes) {
 // Inside a string: up to and including its closing quote.
 const char* MemberScanner::in_string(const char* at, const char* end) {
     const char* const start = at;
-    for (;;) {
-        const auto* quote =
-            static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
-        const char* const stop = quote == nullptr ? end : quote;
-        std::size_t backslashes = 0;
-        while (stop - backslashes > start && *(stop - backslashes - 1) == '\\')
-            ++backslashes;
-        const bool reaches_back = stop - backslashes == start && escaped_;
-        const bool odd = (backslashes + (reaches_back ? 1 : 0)) % 2 != 0;
-        if (in_key_ && key_.size() < kMaxKey) key_.append(at, stop);
-        if (quote == nullptr) {
-            escaped_ = odd;
-            return end;
-        }
-        at = quote + 1;
-        if (!odd) break;
-    }
+    const char* const quote = closing_quote(at, end);
+    if (in_key_ && key_.size() < kMaxKey) key_.append(start, quote);
+    if (quote == end) return end;
     in_string_ = false;
-    escaped_ = false;
     in_key_ = false;
-    return at;
+    return quote + 1;
+}
+
+// The quote that ends the string, or `end`.
+const char* MemberScanner::closing_quote(const char* at, const char* end) {
+    if (escaped_ && at != end) {
+        escaped_ = false;
+        ++at;
+    }
+    for (const char* const start = at; at != end;) {
+        const void* const found = std::memchr(at, '"', static_cast<std::size_t>(end - at));
+        const char* const stop = found == nullptr ? end : static_cast<const char*>(found);
+        const char* run = stop;
+        while (run != start && run[-1] == '\\')
+            --run;
+        const bool odd = (stop - run) % 2 != 0;
+        if (found == nullptr) escaped_ = odd;
+        if (found == nullptr || !odd) return stop;
+        at = stop + 1;
+    }
+    return end;
 }
 
 const char* MemberScanner::outside(const char* at, const char* end) {
@@ -75,36 +84,36 @@ const char* MemberScanner::outside(const char* at, const char* end) {
         }
         return at + 1;
     }
-    while (at != end && !kStructural[static_cast<unsigned char>(*at)])
-        ++at;
-    if (at == end) return end;
-    structural(*at, at);
-    return at + 1;
+    int depth = depth_;
+    for (; at != end; ++at) {
+        const Kind kind = kKinds[static_cast<unsigned char>(*at)];
+        if (kind == Kind::kOther) continue;
+        if (kind == Kind::kQuote) {
+            depth_ = depth;
+            begin_string();
+            return at + 1;
+        }
+        if (kind == Kind::kOpen) {
+            ++depth;
+        } else if (kind == Kind::kClose && depth != 1) {
+            --depth;
+        } else if (depth == 1 && kind == Kind::kColon) {
+            if (expect_key_) begin_value(at + 1);
+        } else if (depth == 1) {
+            end_value(at);
+            if (kind == Kind::kComma) continue;
+            state_ = *at == '}' ? State::kAfter : State::kBroken;
+            return at + 1;
+        }
+    }
+    depth_ = depth;
+    return end;
 }
 
-void MemberScanner::structural(char c, const char* at) {
-    switch (c) {
-        case '"':
-            in_string_ = true;
-            in_key_ = depth_ == 1 && expect_key_;
-            if (in_key_) key_.clear();
-            break;
-        case '{':
-        case '[':
-            ++depth_;
-            break;
-        case '}':
-        case ']':
-            if (depth_ == 1) end_value(at);
-            if (--depth_ == 0) state_ = c == '}' ? State::kAfter : State::kBroken;
-            break;
-        case ',':
-            if (depth_ == 1) end_value(at);
-            break;
-        default:  // ':'
-            if (depth_ == 1 && expect_key_) begin_value(at + 1);
-            break;
-    }
+void MemberScanner::begin_string() {
+    in_string_ = true;
+    in_key_ = depth_ == 1 && expect_key_;
+    if (in_key_) key_.clear();
 }
 
 void MemberScanner::begin_value(const char* at) {

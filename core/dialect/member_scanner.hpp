@@ -32,8 +32,9 @@ private:
     static constexpr int kNone = -1;
 
     const char* in_string(const char* at, const char* end);
+    const char* closing_quote(const char* at, const char* end);
     const char* outside(const char* at, const char* end);
-    void structural(char c, const char* at);
+    void begin_string();
     void begin_value(const char* at);
     void end_value(const char* at);
     void keep(const char* from, const char* to);

@@ -2,8 +2,9 @@
 
 #include <cstring>
 
-#include "dialect/json_dom.hpp"
 #include "dialect/json_walk.hpp"
+#include "dialect/member_scanner.hpp"
+#include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
 namespace {
@@ -27,9 +28,22 @@ bool has_member(std::string_view json, std::string_view quoted_name) {
     }
 }
 
-std::string text_of(const rapidjson::Value* value) {
-    if (value == nullptr || !value->IsString()) return {};
-    return {value->GetString(), value->GetStringLength()};
+bool is_null(Json::value value) {
+    bool null = false;
+    return value.is_null().get(null) == simdjson::SUCCESS && null;
+}
+
+std::string text_of(Json::value value) {
+    std::string_view text;
+    return value.get_string().get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+bool is_empty(Json::value value) {
+    if (is_null(value)) return true;
+    Json::array array;
+    bool empty = false;
+    return value.get_array().get(array) == simdjson::SUCCESS &&
+           array.is_empty().get(empty) == simdjson::SUCCESS && empty;
 }
 
 bool ends_responses(std::string_view type) {
@@ -76,16 +90,23 @@ void StreamFilter::on_chat(std::string_view data) {
     if (has_member(data, "\"finish_reason\"")) finished_ = true;
     const bool error = has_member(data, "\"error\"");
     if (!error && !has_member(data, "\"usage\"")) return;
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag>(data.data(), data.size());
-    if (document.HasParseError()) return;
-    if (error && member(document, "error") != nullptr) upstream_error_ = true;
-    const rapidjson::Value* const usage = member(document, "usage");
-    if (usage == nullptr || !usage->IsObject()) return;
-    usage_ = usage_of(*usage);
-    model_ = text_of(member(document, "model"));
-    const rapidjson::Value* const choices = member(document, "choices");
-    only_usage_ = choices == nullptr || (choices->IsArray() && choices->Empty());
+    TokenUsage usage;
+    std::string model;
+    bool failed = false;
+    bool choices = false;
+    const bool whole = JsonText(data).members([&](std::string_view key, Json::value value) {
+        if (key == "usage") return read_usage(value, usage);
+        if (key == "error") failed = !is_null(value);
+        if (key == "model") model = text_of(value);
+        if (key == "choices") choices = !is_empty(value);
+        return true;
+    });
+    if (!whole) return;
+    if (failed) upstream_error_ = true;
+    if (!usage.present) return;
+    usage_ = usage;
+    model_ = std::move(model);
+    only_usage_ = !choices;
 }
 
 void StreamFilter::on_responses(const SseEvent& event) {
@@ -93,18 +114,27 @@ void StreamFilter::on_responses(const SseEvent& event) {
     // The last events of a stream repeat the whole response; only those are worth parsing.
     const bool may_end = event.name.empty() || ends_responses(event.name);
     if (!may_end) return;
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag>(event.data.data(), event.data.size());
-    if (document.HasParseError()) return;
-    const std::string type = text_of(member(document, "type"));
+    TokenUsage usage;
+    std::string type;
+    std::string model;
+    const auto take_response = [&](std::string_view key, Json::value value) {
+        if (key == "usage") return read_usage(value, usage);
+        if (key == "model") model = text_of(value);
+        return true;
+    };
+    const bool whole = JsonText(event.data).members([&](std::string_view key, Json::value value) {
+        if (key == "type") type = text_of(value);
+        Json::object response;
+        const bool has_response =
+            key == "response" && value.get_object().get(response) == simdjson::SUCCESS;
+        return !has_response || JsonText::each_member(response, take_response);
+    });
+    if (!whole) return;
     if (type == "error") upstream_error_ = true;
     if (!ends_responses(type)) return;
     finished_ = true;
-    const rapidjson::Value* const response = member(document, "response");
-    if (response == nullptr) return;
-    model_ = text_of(member(*response, "model"));
-    const rapidjson::Value* const usage = member(*response, "usage");
-    if (usage != nullptr) usage_ = usage_of(*usage);
+    if (!model.empty()) model_ = std::move(model);
+    if (usage.present) usage_ = usage;
 }
 
 bool StreamFilter::finish(std::vector<std::string_view>& out) {
@@ -114,10 +144,9 @@ bool StreamFilter::finish(std::vector<std::string_view>& out) {
         reader_.feed(
             line_open ? "\n\n" : "\n",
             [&](const SseEvent& event) {
-                rapidjson::Document document;
-                document.Parse<rapidjson::kParseIterativeFlag>(event.data.data(),
-                                                               event.data.size());
-                if (event.data == kDone || !document.HasParseError()) on_event(event, out);
+                MemberScanner scanner({"", ""});
+                scanner.feed(event.data);
+                if (event.data == kDone || scanner.whole_object()) on_event(event, out);
             },
             [](std::string_view) {});
     }

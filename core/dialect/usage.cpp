@@ -1,65 +1,71 @@
 #include "dialect/usage.hpp"
 
-#include <initializer_list>
+#include <cmath>
 
-#include "dialect/json_dom.hpp"
+#include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
 namespace {
 
-std::int64_t number(const rapidjson::Value& object, std::initializer_list<const char*> names) {
-    for (const char* const name : names) {
-        const rapidjson::Value* const value = member(object, name);
-        if (value == nullptr) continue;
-        if (value->IsInt64()) return value->GetInt64();
-        if (value->IsDouble()) return static_cast<std::int64_t>(value->GetDouble());
-    }
-    return 0;
+// What is no number counts as 0.
+std::int64_t count_of(simdjson::ondemand::value value) {
+    std::int64_t count = 0;
+    if (value.get_int64().get(count) == simdjson::SUCCESS) return count;
+    double real = 0;
+    const bool is_real = value.get_double().get(real) == simdjson::SUCCESS;
+    return is_real && std::abs(real) < 9e18 ? static_cast<std::int64_t>(real) : 0;
 }
 
-std::int64_t detail(const rapidjson::Value& object, std::initializer_list<const char*> groups,
-                    const char* name) {
-    for (const char* const group : groups) {
-        const rapidjson::Value* const value = member(object, group);
-        if (value != nullptr && value->IsObject()) return number(*value, {name});
-    }
-    return 0;
+// The count of this name in an object of details. False: malformed.
+bool read_detail(simdjson::ondemand::value value, std::string_view name, std::int64_t& count) {
+    simdjson::ondemand::object details;
+    if (value.get_object().get(details) != simdjson::SUCCESS) return true;  // null
+    return JsonText::each_member(details, [&](std::string_view key, auto detail) {
+        if (key == name) count = count_of(detail);
+        return true;
+    });
 }
 
 }  // namespace
 
-const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
-    if (!object.IsObject()) return nullptr;
-    const auto found = object.FindMember(name);
-    return found == object.MemberEnd() || found->value.IsNull() ? nullptr : &found->value;
+bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
+    if (key == "prompt_tokens" || key == "input_tokens") {
+        usage_.prompt = count_of(value);
+    } else if (key == "completion_tokens" || key == "output_tokens") {
+        usage_.completion = count_of(value);
+    } else if (key == "total_tokens") {
+        usage_.total = count_of(value);
+    } else if (key == "prompt_tokens_details" || key == "input_tokens_details") {
+        return read_detail(value, "cached_tokens", usage_.cached);
+    } else if (key == "completion_tokens_details" || key == "output_tokens_details") {
+        return read_detail(value, "reasoning_tokens", usage_.reasoning);
+    }
+    return true;
 }
 
-TokenUsage usage_of(const rapidjson::Value& object) {
-    if (!object.IsObject()) return {};
-    TokenUsage usage;
+TokenUsage UsageMembers::usage() const {
+    TokenUsage usage = usage_;
     usage.present = true;
-    usage.prompt = number(object, {"prompt_tokens", "input_tokens"});
-    usage.completion = number(object, {"completion_tokens", "output_tokens"});
-    usage.total = number(object, {"total_tokens"});
     if (usage.total == 0) usage.total = usage.prompt + usage.completion;
-    usage.cached =
-        detail(object, {"prompt_tokens_details", "input_tokens_details"}, "cached_tokens");
-    usage.reasoning =
-        detail(object, {"completion_tokens_details", "output_tokens_details"}, "reasoning_tokens");
     return usage;
 }
 
+bool read_usage(simdjson::ondemand::value value, TokenUsage& usage) {
+    simdjson::ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS) return true;  // null
+    UsageMembers members;
+    const bool whole = JsonText::each_member(
+        object, [&](std::string_view key, auto member) { return members.take(key, member); });
+    if (whole) usage = members.usage();
+    return whole;
+}
+
 TokenUsage read_usage(std::string_view json) {
-    // Room for any vendor's usage object on the stack; more goes to the heap.
-    using Pool = rapidjson::MemoryPoolAllocator<>;
-    char values[2048];
-    char stack[2048];
-    Pool value_pool(values, sizeof values);
-    Pool stack_pool(stack, sizeof stack);
-    rapidjson::GenericDocument<rapidjson::UTF8<>, Pool, Pool> document(&value_pool, 512,
-                                                                       &stack_pool);
-    document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-    return document.HasParseError() ? TokenUsage{} : usage_of(document);
+    JsonText text(json);
+    UsageMembers members;
+    const bool whole =
+        text.members([&](std::string_view key, auto member) { return members.take(key, member); });
+    return whole ? members.usage() : TokenUsage{};
 }
 
 }  // namespace gomodel::dialect

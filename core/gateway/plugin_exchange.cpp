@@ -10,12 +10,17 @@ namespace {
 using plugin::from_abi;
 using plugin::to_abi;
 
+constexpr std::size_t kUsualHeaders = 500;  // bytes
+
 UpstreamRequest& request_of(const gm_http_out_t* out) {
     return *static_cast<UpstreamRequest*>(out->host_data);
 }
 
 bool safe(std::string_view text) {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+    for (const char c : text) {
+        if (c == '\r' || c == '\n' || c == '\0') return false;
+    }
+    return true;
 }
 
 void on_target(const gm_http_out_t* out, gm_str_t method, gm_str_t url) {
@@ -47,6 +52,7 @@ void on_header(const gm_http_out_t* out, gm_str_t name, gm_str_t value) {
         request.malformed = true;
         return;
     }
+    if (request.headers.empty()) request.headers.reserve(kUsualHeaders);
     erase_header(request.headers, key);
     request.headers.append(key).append(": ").append(text).append("\r\n");
 }

@@ -4,9 +4,10 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <string_view>
 #include <utility>
+
+#include "net/block_pool.hpp"
 
 namespace gomodel::net {
 
@@ -15,6 +16,9 @@ public:
     static constexpr std::size_t kSlack = 64;  // readable bytes behind data()+size()
 
     Buffer() = default;
+    ~Buffer() {
+        if (bytes_ != nullptr) BlockPool::give(bytes_, capacity_ + kSlack);
+    }
     Buffer(Buffer&& other) noexcept { swap(other); }
     Buffer& operator=(Buffer&& other) noexcept {
         Buffer taken(std::move(other));
@@ -22,8 +26,8 @@ public:
         return *this;
     }
 
-    const char* data() const { return bytes_.get() + begin_; }
-    char* data() { return bytes_.get() + begin_; }
+    const char* data() const { return bytes_ + begin_; }
+    char* data() { return bytes_ + begin_; }
     std::size_t size() const { return end_ - begin_; }
     bool empty() const { return begin_ == end_; }
     std::string_view view() const { return {data(), size()}; }
@@ -32,7 +36,7 @@ public:
     // At least `n` writable bytes at the end. Invalidates views.
     char* prepare(std::size_t n) {
         if (capacity_ - end_ < n) make_room(n);
-        return bytes_.get() + end_;
+        return bytes_ + end_;
     }
     std::size_t writable() const { return capacity_ - end_; }
     // The first `n` bytes of what prepare() gave are now part of the run.
@@ -87,20 +91,21 @@ private:
     void make_room(std::size_t n) {
         const std::size_t used = size();
         if (capacity_ >= used + n && begin_ >= capacity_ / 2) {
-            std::memmove(bytes_.get(), data(), used);
+            std::memmove(bytes_, data(), used);
         } else {
             std::size_t grown = capacity_ == 0 ? n : capacity_ + capacity_ / 2;
             if (grown < used + n) grown = used + n;
-            auto bytes = std::make_unique_for_overwrite<char[]>(grown + kSlack);
-            if (used != 0) std::memcpy(bytes.get(), data(), used);
-            bytes_ = std::move(bytes);
-            capacity_ = grown;
+            Buffer larger;
+            larger.bytes_ = static_cast<char*>(BlockPool::take(grown + kSlack));
+            larger.capacity_ = grown;
+            if (used != 0) std::memcpy(larger.bytes_, data(), used);
+            swap(larger);
         }
         begin_ = 0;
         end_ = used;
     }
 
-    std::unique_ptr<char[]> bytes_;
+    char* bytes_ = nullptr;
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

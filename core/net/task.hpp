@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/frame_pool.hpp"
+#include "net/block_pool.hpp"
 
 namespace gomodel::net {
 
@@ -33,8 +33,8 @@ struct PromiseState {
     std::coroutine_handle<> awaiter;
     std::exception_ptr failure;
 
-    static void* operator new(std::size_t size) { return FramePool::take(size); }
-    static void operator delete(void* frame, std::size_t size) { FramePool::give(frame, size); }
+    static void* operator new(std::size_t size) { return BlockPool::take(size); }
+    static void operator delete(void* frame, std::size_t size) { BlockPool::give(frame, size); }
 
     std::suspend_always initial_suspend() const noexcept { return {}; }
     ResumeAwaiter final_suspend() const noexcept { return {}; }

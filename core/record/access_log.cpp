@@ -1,6 +1,7 @@
 #include "record/access_log.hpp"
 
-#include <cstdio>
+#include <algorithm>
+#include <charconv>
 
 #include "gateway/catalog.hpp"
 
@@ -11,23 +12,31 @@ std::int64_t microseconds(base::Duration duration) {
     return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-// "850ns", "1.234ms", "2.5s": as the reference gateway writes it.
+// "850ns", "12.345µs", "1.234567ms", "2.5s": as the reference gateway writes it.
 std::string_view duration_text(base::Duration duration, char (&into)[32]) {
-    const auto nanoseconds = static_cast<double>(duration.count());
-    const char* unit = "s";
-    double value = nanoseconds / 1e9;
-    if (nanoseconds < 1e3) {
-        unit = "ns";
-        value = nanoseconds;
-    } else if (nanoseconds < 1e6) {
-        unit = "µs";
-        value = nanoseconds / 1e3;
-    } else if (nanoseconds < 1e9) {
-        unit = "ms";
-        value = nanoseconds / 1e6;
+    std::int64_t unit = 1'000'000'000;
+    std::string_view name = "s";
+    const std::int64_t nanoseconds = duration.count();
+    if (nanoseconds < 1'000) {
+        unit = 1;
+        name = "ns";
+    } else if (nanoseconds < 1'000'000) {
+        unit = 1'000;
+        name = "µs";
+    } else if (nanoseconds < 1'000'000'000) {
+        unit = 1'000'000;
+        name = "ms";
     }
-    const int size = std::snprintf(into, sizeof into, "%.6g%s", value, unit);
-    return {into, static_cast<std::size_t>(size)};
+    char* at = std::to_chars(into, into + sizeof into, nanoseconds / unit).ptr;
+    std::int64_t rest = nanoseconds % unit;
+    if (rest != 0) *at++ = '.';
+    while (rest != 0) {
+        rest *= 10;
+        *at++ = static_cast<char>('0' + rest / unit);
+        rest %= unit;
+    }
+    at = std::copy(name.begin(), name.end(), at);
+    return {into, static_cast<std::size_t>(at - into)};
 }
 
 }  // namespace

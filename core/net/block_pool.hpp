@@ -1,21 +1,23 @@
-// Memory for coroutine frames: a request takes some twenty of them in the same sizes as the request
-// before it, so each thread keeps the ones it freed. Frames are freed on the thread that made them.
+// Memory that every request takes in the same sizes as the request before it: coroutine frames,
+// buffers. Each thread keeps what was freed on it. A block goes back with the size it was taken
+// with.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <new>
 #include <utility>
 
 namespace gomodel::net {
 
-class FramePool {
+class BlockPool {
 public:
     static void* take(std::size_t size) {
         const std::size_t bin = bin_of(size);
         if (bin >= kBins) return ::operator new(size);
         Node*& head = lists().heads[bin];
-        if (head == nullptr) return ::operator new((bin + 1) * kStep);
+        if (head == nullptr) return ::operator new(size_of(bin));
         Node* const node = head;
         head = node->next;
         --lists().kept[bin];
@@ -24,20 +26,24 @@ public:
 
     static void give(void* memory, std::size_t size) {
         const std::size_t bin = bin_of(size);
-        if (bin >= kBins || lists().kept[bin] == kKeep) return ::operator delete(memory);
+        if (bin >= kBins || lists().kept[bin] >= kKeepBytes / size_of(bin)) {
+            return ::operator delete(memory);
+        }
         Node* const node = new (memory) Node{lists().heads[bin]};
         lists().heads[bin] = node;
         ++lists().kept[bin];
     }
 
 private:
+    static constexpr std::size_t kStep = 64;  // bytes between two sizes of the fine bins
+    static constexpr std::size_t kFineBins = 32;
+    static constexpr std::size_t kFine = kStep * kFineBins;  // 2 KiB; each coarse bin doubles it
+    static constexpr std::size_t kKeepBytes = 256 * 1024;    // of one size; the rest is freed
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     static constexpr std::size_t kBins = 0;  // so that a use after free is seen
 #else
-    static constexpr std::size_t kBins = 32;
+    static constexpr std::size_t kBins = kFineBins + 6;  // up to 128 KiB
 #endif
-    static constexpr std::size_t kStep = 64;   // bytes between two sizes
-    static constexpr std::size_t kKeep = 256;  // free frames of one size; the rest goes back
 
     struct Node {
         Node* next;
@@ -54,7 +60,11 @@ private:
     };
 
     static std::size_t bin_of(std::size_t size) {
-        return (size - 1) / kStep;
+        if (size <= kFine) return (size - 1) / kStep;
+        return kFineBins + static_cast<std::size_t>(std::bit_width((size - 1) / kFine)) - 1;
+    }
+    static std::size_t size_of(std::size_t bin) {
+        return bin < kFineBins ? (bin + 1) * kStep : (kFine * 2) << (bin - kFineBins);
     }
     static Lists& lists() {
         thread_local Lists of_thread;

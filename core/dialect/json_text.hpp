@@ -1,0 +1,61 @@
+// Reads a JSON text that came from an upstream: small, often malformed, and without the room behind
+// its end that simdjson wants. Private to the dialects. Not for two texts at a time on one thread.
+#pragma once
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace gomodel::dialect {
+
+class JsonText {
+public:
+    explicit JsonText(std::string_view json) {
+        const std::size_t room = json.size() + simdjson::SIMDJSON_PADDING;
+        char* text = small_.data();
+        if (room > small_.size()) {
+            large_.resize(room);
+            text = large_.data();
+        }
+        if (!json.empty()) std::memcpy(text, json.data(), json.size());
+        opened_ = parser().iterate(text, json.size(), room).get(document_) == simdjson::SUCCESS;
+    }
+    JsonText(const JsonText&) = delete;
+    JsonText& operator=(const JsonText&) = delete;
+
+    // Calls take(key, value) -> bool for each member of the object that the text is. False: it is
+    // none, it is malformed, or take() said so.
+    template <class Take>
+    bool members(Take take) {
+        simdjson::ondemand::object object;
+        return opened_ && document_.get_object().get(object) == simdjson::SUCCESS &&
+               each_member(object, take) &&
+               document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    }
+
+    template <class Take>
+    static bool each_member(simdjson::ondemand::object object, Take take) {
+        for (auto field : object) {
+            std::string_view key;
+            if (field.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+            if (!take(key, simdjson::ondemand::value(field.value()))) return false;
+        }
+        return true;
+    }
+
+private:
+    static simdjson::ondemand::parser& parser() {
+        thread_local simdjson::ondemand::parser keeps_its_memory;
+        return keeps_its_memory;
+    }
+
+    std::array<char, 1024> small_;
+    std::string large_;
+    simdjson::ondemand::document document_;
+    bool opened_ = false;
+};
+
+}  // namespace gomodel::dialect
