@@ -17,7 +17,10 @@ public:
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
 
-    void push_back(char c) { *room(1) = c, ++at_; }
+    void push_back(char c) {
+        *room(1) = c;
+        ++at_;
+    }
     void append(std::string_view text) {
         if (text.empty()) return;
         std::memcpy(room(text.size()), text.data(), text.size());
@@ -33,7 +36,7 @@ public:
     void advance(char* to) { at_ = to; }
 
 private:
-    void grow(std::size_t size) {
+    [[gnu::noinline]] void grow(std::size_t size) {
         const std::size_t used = view().size();
         std::string larger(2 * used + size, '\0');
         std::memcpy(larger.data(), begin_, used);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "base/line_writer.hpp"
 #include "base/utf8.hpp"
@@ -122,10 +123,28 @@ void append_escape(Out& out, unsigned char c) {
     out.push_back(kHex[c & 0xf]);
 }
 
+// True iff eight bytes are plain; looked at together, since nearly all text of a log is.
+bool all_plain(const char* text) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text, sizeof bytes);
+    const std::uint64_t quote = bytes ^ kOnes * '"';
+    const std::uint64_t backslash = bytes ^ kOnes * '\\';
+    // The high bit of a byte: it is >= 0x80, below 0x20, a quote, a backslash.
+    const std::uint64_t special =
+        bytes | (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
+    return (special & kHigh) == 0;
+}
+
 template <class Out>
 void append_escaped(Out& out, std::string_view text) {
     std::size_t plain = 0;  // start of the run that needs no escape
     for (std::size_t at = 0; at < text.size();) {
+        if (at + 8 <= text.size() && all_plain(text.data() + at)) {
+            at += 8;
+            continue;
+        }
         const auto c = static_cast<unsigned char>(text[at]);
         const std::size_t length = kPlain[c] ? 1 : c < 0x80 ? 0 : utf8_sequence(text, at);
         if (length != 0) {

@@ -4,24 +4,21 @@
 
 #include <simdjson.h>
 
-#include <array>
-#include <cstring>
-#include <string>
 #include <string_view>
+
+#include "net/buffer.hpp"
 
 namespace gomodel::dialect {
 
 class JsonText {
 public:
     explicit JsonText(std::string_view json) {
-        const std::size_t room = json.size() + simdjson::SIMDJSON_PADDING;
-        char* text = small_.data();
-        if (room > small_.size()) {
-            large_.resize(room);
-            text = large_.data();
-        }
-        if (!json.empty()) std::memcpy(text, json.data(), json.size());
-        opened_ = parser().iterate(text, json.size(), room).get(document_) == simdjson::SUCCESS;
+        static_assert(net::Buffer::kSlack >= simdjson::SIMDJSON_PADDING);
+        copy_.append(json);
+        if (json.empty()) return;
+        opened_ = parser()
+                      .iterate(copy_.data(), json.size(), json.size() + net::Buffer::kSlack)
+                      .get(document_) == simdjson::SUCCESS;
     }
     JsonText(const JsonText&) = delete;
     JsonText& operator=(const JsonText&) = delete;
@@ -52,8 +49,7 @@ private:
         return keeps_its_memory;
     }
 
-    std::array<char, 1024> small_;
-    std::string large_;
+    net::Buffer copy_;
     simdjson::ondemand::document document_;
     bool opened_ = false;
 };

@@ -68,4 +68,14 @@ TokenUsage read_usage(std::string_view json) {
     return whole ? members.usage() : TokenUsage{};
 }
 
+std::optional<TokenUsage> read_answer_usage(std::string_view json) {
+    JsonText text(json);
+    TokenUsage usage;
+    const bool whole = text.members([&](std::string_view key, auto member) {
+        return key != "usage" || read_usage(member, usage);
+    });
+    if (!whole) return std::nullopt;
+    return usage;
+}
+
 }  // namespace gomodel::dialect

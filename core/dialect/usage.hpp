@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace gomodel::dialect {
@@ -18,5 +19,9 @@ struct TokenUsage {
 
 // Reads the JSON object; what is malformed counts as absent.
 TokenUsage read_usage(std::string_view json);
+
+// The usage in a whole answer, absent if it has none. nullopt: the answer is not one JSON object in
+// UTF-8. Values nobody looks at are not checked.
+std::optional<TokenUsage> read_answer_usage(std::string_view json);
 
 }  // namespace gomodel::dialect

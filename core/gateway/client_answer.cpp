@@ -46,6 +46,14 @@ void BodyAnswer::begin(std::optional<std::uint64_t> length) {
 }
 
 bool BodyAnswer::write(std::string_view bytes, bool last) {
+    // The usual answer comes in one piece.
+    if (last && held_.empty() && !begun()) {
+        if (const auto usage = dialect::read_answer_usage(bytes)) {
+            context_.record.usage = *usage;
+            begin(bytes.size());
+            return context_.client.write({&bytes, 1}, true);
+        }
+    }
     scanner_.feed(bytes);
     if (last) note_usage();
     if (begun()) return context_.client.write({&bytes, 1}, last);

@@ -1,5 +1,6 @@
 #include "gateway/plugin_exchange.hpp"
 
+#include <cstring>
 #include <vector>
 
 #include "base/text.hpp"
@@ -16,11 +17,12 @@ UpstreamRequest& request_of(const gm_http_out_t* out) {
     return *static_cast<UpstreamRequest*>(out->host_data);
 }
 
+bool has(std::string_view text, char c) {
+    return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
+}
+
 bool safe(std::string_view text) {
-    for (const char c : text) {
-        if (c == '\r' || c == '\n' || c == '\0') return false;
-    }
-    return true;
+    return !has(text, '\r') && !has(text, '\n') && !has(text, '\0');
 }
 
 void on_target(const gm_http_out_t* out, gm_str_t method, gm_str_t url) {

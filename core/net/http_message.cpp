@@ -1,9 +1,11 @@
 #include "net/http_message.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/container/small_vector.hpp>
 #include <variant>
 
 #include "base/text.hpp"
+#include "net/block_pool.hpp"
 
 namespace gomodel::net {
 namespace {
@@ -42,7 +44,7 @@ const char* head_fault(std::string_view head, std::size_t from) {
 // What both kinds of message have in common, apart from Beast's template parameter.
 struct Parsed {
     std::string_view bytes;  // of the current call
-    std::vector<std::pair<Span, Span>> fields;
+    boost::container::small_vector<std::pair<Span, Span>, kUsualFields> fields;
     Span method;
     Span target;
     int status = 0;
@@ -167,6 +169,9 @@ bool has_header(const HeaderFields& fields, std::string_view name) {
 }
 
 struct MessageParser::Beast {
+    static void* operator new(std::size_t size) { return BlockPool::take(size); }
+    static void operator delete(void* parser, std::size_t size) { BlockPool::give(parser, size); }
+
     Beast(Kind of, std::size_t head) : kind(of), max_head(head) {
         if (kind == Kind::kRequest) {
             configure(std::get<0>(parser));
@@ -180,7 +185,6 @@ struct MessageParser::Beast {
         of_kind.header_limit(static_cast<std::uint32_t>(max_head));
         of_kind.body_limit(UINT64_MAX);  // boost::none refuses everything in Beast 1.74
         of_kind.eager(false);
-        of_kind.parsed.fields.reserve(kUsualFields);
         if (kind == Kind::kResponseToHead) of_kind.skip(true);
     }
 

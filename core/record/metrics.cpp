@@ -89,97 +89,100 @@ const std::string& LoopMetrics::key(std::initializer_list<std::string_view> part
     return key_;
 }
 
-void LoopMetrics::upstream_began(const gateway::UpstreamCall& call) {
-    const std::string_view type = call.provider->type;
-    const std::string_view name = call.provider->name;
-    prometheus::Gauge*& gauge = in_flight_[key({name, call.endpoint, flag(call.stream)})];
-    if (gauge == nullptr) {
-        gauge = &metrics_.in_flight_.Add({{"provider", text(type)},
-                                          {"provider_name", text(name)},
-                                          {"endpoint", text(call.endpoint)},
-                                          {"stream", text(flag(call.stream))}});
+LoopMetrics::CallSeries& LoopMetrics::call_series(const gateway::UpstreamCall& call) {
+    const std::string_view model = call.model.empty() ? "unknown" : call.model;
+    CallSeries& series =
+        calls_[key({call.provider->name, model, call.endpoint, flag(call.stream)})];
+    if (series.in_flight != nullptr) return series;
+    prometheus::Labels labels = {{"provider", call.provider->type},
+                                 {"provider_name", call.provider->name},
+                                 {"endpoint", text(call.endpoint)},
+                                 {"stream", text(flag(call.stream))}};
+    series.in_flight = &metrics_.in_flight_.Add(labels);
+    labels["model"] = text(model);
+    series.duration = &metrics_.duration_.Add(labels, kCallBuckets);
+    return series;
+}
+
+prometheus::Counter& LoopMetrics::calls(CallSeries& series, const gateway::UpstreamCall& call,
+                                        int status) {
+    for (const auto& [number, counter] : series.by_status) {
+        if (number == status) return *counter;
     }
-    gauge->Increment();
+    const bool success = status >= 200 && status < 400;
+    prometheus::Counter& counter =
+        metrics_.requests_.Add({{"provider", call.provider->type},
+                                {"provider_name", call.provider->name},
+                                {"model", call.model.empty() ? "unknown" : text(call.model)},
+                                {"endpoint", text(call.endpoint)},
+                                {"stream", text(flag(call.stream))},
+                                {"status_code", status_text(status)},
+                                {"status_type", success ? "success" : "error"}});
+    series.by_status.emplace_back(status, &counter);
+    return counter;
+}
+
+void LoopMetrics::upstream_began(const gateway::UpstreamCall& call) {
+    call_series(call).in_flight->Increment();
 }
 
 void LoopMetrics::upstream_ended(const gateway::UpstreamCall& call, int status,
                                  base::Duration elapsed) {
-    const std::string_view name = call.provider->name;
-    const std::string_view model = call.model.empty() ? "unknown" : call.model;
-    in_flight_[key({name, call.endpoint, flag(call.stream)})]->Decrement();
+    CallSeries& series = call_series(call);
+    series.in_flight->Decrement();
+    series.duration->Observe(seconds(elapsed));
+    calls(series, call, status).Increment();
+}
 
-    const std::string code = status_text(status);
-    prometheus::Counter*& counter =
-        requests_[key({name, model, call.endpoint, flag(call.stream), code})];
-    prometheus::Labels labels;
-    const auto fill = [&] {
-        labels = {{"provider", call.provider->type},
-                  {"provider_name", call.provider->name},
-                  {"model", text(model)},
-                  {"endpoint", text(call.endpoint)},
-                  {"stream", text(flag(call.stream))}};
-    };
-    if (counter == nullptr) {
-        fill();
-        labels["status_code"] = code;
-        labels["status_type"] = status >= 200 && status < 400 ? "success" : "error";
-        counter = &metrics_.requests_.Add(labels);
+prometheus::Counter& LoopMetrics::requests(RouteSeries& series,
+                                           const gateway::RequestRecord& record) {
+    constexpr int kCauses = 16;
+    const int end = record.status * kCauses + static_cast<int>(record.cause);
+    for (const auto& [number, counter] : series.by_end) {
+        if (number == end) return *counter;
     }
-    counter->Increment();
-
-    prometheus::Histogram*& histogram =
-        duration_[key({name, model, call.endpoint, flag(call.stream)})];
-    if (histogram == nullptr) {
-        fill();
-        histogram = &metrics_.duration_.Add(labels, kCallBuckets);
-    }
-    histogram->Observe(seconds(elapsed));
+    prometheus::Counter& counter =
+        metrics_.http_requests_.Add({{"route", text(record.route)},
+                                     {"status_code", std::to_string(record.status)},
+                                     {"end", text(gateway::to_string(record.cause))}});
+    series.by_end.emplace_back(end, &counter);
+    return counter;
 }
 
 void LoopMetrics::record(const gateway::RequestRecord& record) {
-    const std::string code = std::to_string(record.status);
-    prometheus::Counter*& counter =
-        http_requests_[key({record.route, code, gateway::to_string(record.cause)})];
-    if (counter == nullptr) {
-        counter = &metrics_.http_requests_.Add({{"route", text(record.route)},
-                                                {"status_code", code},
-                                                {"end", text(gateway::to_string(record.cause))}});
-    }
-    counter->Increment();
-
-    prometheus::Histogram*& histogram = http_duration_[key({record.route, flag(record.stream)})];
-    if (histogram == nullptr) {
-        histogram = &metrics_.http_duration_.Add(
+    RouteSeries& series = routes_[key({record.route, flag(record.stream)})];
+    if (series.duration == nullptr) {
+        series.duration = &metrics_.http_duration_.Add(
             {{"route", text(record.route)}, {"stream", text(flag(record.stream))}}, kHttpBuckets);
     }
-    histogram->Observe(seconds(record.total));
+    series.duration->Observe(seconds(record.total));
+    requests(series, record).Increment();
     if (record.model != nullptr) count_tokens(record);
 }
 
 void LoopMetrics::count_tokens(const gateway::RequestRecord& record) {
-    const gateway::Model& model = *record.model;
-    const std::string& provider = model.provider->name;
+    constexpr std::array<const char*, 4> kKinds = {"prompt", "completion", "cached", "reasoning"};
+    const std::array<std::int64_t, 4> counts = {record.usage.prompt, record.usage.completion,
+                                                record.usage.cached, record.usage.reasoning};
+    const std::string& provider = record.model->provider->name;
+    const std::string& model = record.model->id;
+    ModelSeries& series = models_[key({provider, model})];
     if (record.first_output.count() > 0) {
-        prometheus::Histogram*& histogram = first_output_[key({provider, model.id})];
-        if (histogram == nullptr) {
-            histogram = &metrics_.first_output_.Add(
-                {{"provider_name", provider}, {"model", model.id}}, kHttpBuckets);
+        if (series.first_output == nullptr) {
+            series.first_output = &metrics_.first_output_.Add(
+                {{"provider_name", provider}, {"model", model}}, kHttpBuckets);
         }
-        histogram->Observe(seconds(record.first_output));
+        series.first_output->Observe(seconds(record.first_output));
     }
-    const auto count = [&](std::string_view kind, std::int64_t tokens) {
-        if (tokens <= 0) return;
-        prometheus::Counter*& counter = tokens_[key({provider, model.id, kind})];
+    for (std::size_t i = 0; i < kKinds.size(); ++i) {
+        if (counts[i] <= 0) continue;
+        prometheus::Counter*& counter = series.tokens[i];
         if (counter == nullptr) {
             counter = &metrics_.tokens_.Add(
-                {{"provider_name", provider}, {"model", model.id}, {"kind", text(kind)}});
+                {{"provider_name", provider}, {"model", model}, {"kind", kKinds[i]}});
         }
-        counter->Increment(static_cast<double>(tokens));
-    };
-    count("prompt", record.usage.prompt);
-    count("completion", record.usage.completion);
-    count("cached", record.usage.cached);
-    count("reasoning", record.usage.reasoning);
+        counter->Increment(static_cast<double>(counts[i]));
+    }
 }
 
 }  // namespace gomodel::record

@@ -8,8 +8,11 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "gateway/recorder.hpp"
 
@@ -47,22 +50,35 @@ public:
     void record(const gateway::RequestRecord& record);
 
 private:
-    // Series by the text of their labels, in the order of the calls below.
-    template <typename T>
-    using Series = std::unordered_map<std::string, T*>;
+    // A counter for each value of a label that has few, made when it first occurs.
+    using ByNumber = std::vector<std::pair<int, prometheus::Counter*>>;
+
+    struct CallSeries {  // of one provider, model, endpoint and kind
+        prometheus::Gauge* in_flight = nullptr;
+        prometheus::Histogram* duration = nullptr;
+        ByNumber by_status;
+    };
+    struct RouteSeries {  // of one route and kind
+        prometheus::Histogram* duration = nullptr;
+        ByNumber by_end;  // the status and the cause
+    };
+    struct ModelSeries {
+        prometheus::Histogram* first_output = nullptr;
+        std::array<prometheus::Counter*, 4> tokens{};
+    };
 
     const std::string& key(std::initializer_list<std::string_view> parts);
+    CallSeries& call_series(const gateway::UpstreamCall& call);
+    prometheus::Counter& calls(CallSeries& series, const gateway::UpstreamCall& call, int status);
+    prometheus::Counter& requests(RouteSeries& series, const gateway::RequestRecord& record);
     void count_tokens(const gateway::RequestRecord& record);
 
     Metrics& metrics_;
     std::string key_;
-    Series<prometheus::Counter> requests_;
-    Series<prometheus::Histogram> duration_;
-    Series<prometheus::Gauge> in_flight_;
-    Series<prometheus::Counter> http_requests_;
-    Series<prometheus::Histogram> http_duration_;
-    Series<prometheus::Histogram> first_output_;
-    Series<prometheus::Counter> tokens_;
+    // By the text of their labels.
+    std::unordered_map<std::string, CallSeries> calls_;
+    std::unordered_map<std::string, RouteSeries> routes_;
+    std::unordered_map<std::string, ModelSeries> models_;
 };
 
 }  // namespace gomodel::record
