@@ -14,15 +14,15 @@ net::Task<void> health(RouteCall* call) {
 }
 
 net::Task<void> chat(RouteCall* call) {
-    co_await gateway::serve_inference(&call->context, dialect::Endpoint::kChat);
+    return gateway::serve_inference(&call->context, dialect::Endpoint::kChat);
 }
 
 net::Task<void> responses(RouteCall* call) {
-    co_await gateway::serve_inference(&call->context, dialect::Endpoint::kResponses);
+    return gateway::serve_inference(&call->context, dialect::Endpoint::kResponses);
 }
 
 net::Task<void> embeddings(RouteCall* call) {
-    co_await gateway::serve_inference(&call->context, dialect::Endpoint::kEmbeddings);
+    return gateway::serve_inference(&call->context, dialect::Endpoint::kEmbeddings);
 }
 
 constexpr std::array kRoutes = {

@@ -54,6 +54,7 @@ std::optional<std::string> decode_path(std::string_view target) {
     }
     const std::string_view path = target.substr(0, target.find('?'));
     if (!path.starts_with('/')) return std::nullopt;
+    if (path.find('%') == std::string_view::npos) return std::string(path);
     std::string decoded;
     decoded.reserve(path.size());
     for (std::size_t at = 0; at < path.size(); ++at) {

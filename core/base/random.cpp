@@ -7,6 +7,11 @@
 #include <stdexcept>
 
 namespace gomodel::base {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+}  // namespace
 
 SystemRandom::SystemRandom() {
     if (::getrandom(state_, sizeof state_, 0) != static_cast<ssize_t>(sizeof state_)) {
@@ -29,19 +34,19 @@ std::uint64_t SystemRandom::next() {
 }
 
 std::string uuid4(Random& random) {
-    constexpr char kHex[] = "0123456789abcdef";
     constexpr std::uint64_t kVersion = 0x0000000000004000ULL;
     constexpr std::uint64_t kVariant = 0x8000000000000000ULL;
     std::uint64_t halves[2] = {random.next(), random.next()};
     halves[0] = (halves[0] & ~0xf000ULL) | kVersion;
     halves[1] = (halves[1] & ~0xc000000000000000ULL) | kVariant;
 
+    // Where each of the 16 bytes goes.
+    constexpr std::uint8_t kAt[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
     std::string text(36, '-');
-    std::size_t at = 0;
-    for (int nibble = 0; nibble < 32; ++nibble) {
-        if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
-        const std::uint64_t half = halves[nibble / 16];
-        text[at++] = kHex[(half >> (60 - 4 * (nibble % 16))) & 0xf];
+    for (std::size_t i = 0; i < 16; ++i) {
+        const std::uint8_t byte = static_cast<std::uint8_t>(halves[i / 8] >> (56 - 8 * (i % 8)));
+        text[kAt[i]] = kHexDigits[byte >> 4];
+        text[kAt[i] + 1u] = kHexDigits[byte & 0xf];
     }
     return text;
 }

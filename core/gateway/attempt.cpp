@@ -154,9 +154,9 @@ net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
     const bool events = is_event_stream(upstream->header("content-type"));
     if (operation_.stream && events) {
         ended(upstream_status_, context_.services.loop.clock().steady() - began_);
-        co_return co_await relay_stream(upstream);
+        return relay_stream(upstream);
     }
-    co_return co_await relay_body(upstream);
+    return relay_body(upstream);
 }
 
 net::Task<Attempt::Failure> Attempt::relay_body(net::ClientExchange* upstream) {

@@ -1,5 +1,6 @@
 #include "gateway/plugin_exchange.hpp"
 
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -12,6 +13,14 @@ using plugin::from_abi;
 using plugin::to_abi;
 
 constexpr std::size_t kUsualHeaders = 500;  // bytes
+
+constexpr std::array<char, 256> make_lower() {
+    std::array<char, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c)
+        table[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    return table;
+}
+constexpr std::array<char, 256> kLower = make_lower();
 
 UpstreamRequest& request_of(const gm_http_out_t* out) {
     return *static_cast<UpstreamRequest*>(out->host_data);
@@ -116,17 +125,16 @@ base::Result<Framing> PluginExchange::head(const plugin::Call& call, int http_st
                                            const net::HeaderFields& fields) {
     std::vector<gm_pair_t> pairs;
     pairs.reserve(fields.size());
-    std::string names;  // in lower case, one after another
     std::size_t size = 0;
     for (const net::HeaderField& field : fields)
         size += field.name.size();
-    names.reserve(size);
+    std::string names(size, '\0');  // in lower case, one after another
+    char* at = names.data();
     for (const net::HeaderField& field : fields) {
-        const std::size_t at = names.size();
-        for (const char c : field.name) {
-            names += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        }
-        pairs.push_back({to_abi(std::string_view(names).substr(at)), to_abi(field.value)});
+        const std::string_view name(at, field.name.size());
+        for (const char c : field.name)
+            *at++ = kLower[static_cast<unsigned char>(c)];
+        pairs.push_back({to_abi(name), to_abi(field.value)});
     }
     std::uint32_t framing = GM_FRAME_RAW;
     const gm_status_t status =

@@ -42,29 +42,31 @@ std::string request_head(const ClientRequest& request, const Origin& origin,
     return head;
 }
 
-Task<base::Status> write_all(Stream* stream, const std::vector<std::string_view>* pieces,
-                             base::SteadyTime deadline, CancelSource* cancel) {
+Task<base::Status> write_all(Stream* stream, std::string_view head, const ClientRequest* request,
+                             CancelSource* cancel) {
+    const std::vector<std::string_view>& body = request->body;
+    const auto piece = [&](std::size_t i) { return i == 0 ? head : body[i - 1]; };
     std::size_t index = 0;
     std::size_t offset = 0;  // within the piece at `index`
-    while (index < pieces->size()) {
+    while (index <= body.size()) {
         std::array<iovec, kMaxVectors> vectors;
         std::size_t count = 0;
         std::size_t skip = offset;
-        for (std::size_t i = index; i < pieces->size() && count < kMaxVectors; ++i) {
-            const std::string_view rest = (*pieces)[i].substr(skip);
+        for (std::size_t i = index; i <= body.size() && count < kMaxVectors; ++i) {
+            const std::string_view rest = piece(i).substr(skip);
             skip = 0;
             vectors[count++] = {const_cast<char*>(rest.data()), rest.size()};
         }
         const IoResult result = stream->write({vectors.data(), count});
         if (result.status == IoStatus::kWouldBlock) {
-            const Wake wake = co_await stream->wait_write(deadline, cancel);
+            const Wake wake = co_await stream->wait_write(request->first_byte, cancel);
             if (wake != Wake::kReady) co_return woken(wake, "take the request");
             continue;
         }
         if (result.status != IoStatus::kOk) co_return lost("before it took the request");
         offset += result.bytes;
-        while (index < pieces->size() && offset >= (*pieces)[index].size()) {
-            offset -= (*pieces)[index++].size();
+        while (index <= body.size() && offset >= piece(index).size()) {
+            offset -= piece(index++).size();
         }
     }
     co_return base::Status();
@@ -102,15 +104,8 @@ Task<base::Status> read_head(Stream* stream, MessageParser* parser, Buffer* rece
 Task<base::Status> exchange_heads(SendState* state, const ClientRequest* request,
                                   const std::string* head, CancelSource* cancel) {
     Stream& stream = state->connection->stream();
-    const bool to_head = request->method == "HEAD";
-    state->parser = MessageParser(
-        to_head ? MessageParser::Kind::kResponseToHead : MessageParser::Kind::kResponse,
-        state->max_head);
-    std::vector<std::string_view> pieces;
-    pieces.reserve(request->body.size() + 1);
-    pieces.push_back(*head);
-    pieces.insert(pieces.end(), request->body.begin(), request->body.end());
-    base::Status sent = co_await write_all(&stream, &pieces, request->first_byte, cancel);
+    co_await EndOfTurn(stream.loop());
+    base::Status sent = co_await write_all(&stream, *head, request, cancel);
     // An upstream may refuse a request it has not read to the end: its answer says why.
     const bool broke_off = !sent.ok() && sent.error().code == base::Code::kUnavailable;
     if (!sent.ok() && !broke_off) co_return sent;

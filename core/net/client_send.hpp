@@ -13,9 +13,9 @@ namespace gomodel::net {
 std::string request_head(const ClientRequest& request, const Origin& origin,
                          const std::string& target);
 
-// Writes all pieces. kUnavailable: the connection was lost.
-Task<base::Status> write_all(Stream* stream, const std::vector<std::string_view>* pieces,
-                             base::SteadyTime deadline, CancelSource* cancel);
+// Writes the head and the request's body. kUnavailable: the connection was lost.
+Task<base::Status> write_all(Stream* stream, std::string_view head, const ClientRequest* request,
+                             CancelSource* cancel);
 
 // Reads until `parser` has a whole final head (1xx are skipped). `received` then starts with that
 // head. kUnavailable: lost, or not HTTP; kTimeout; kCancelled.
@@ -24,8 +24,7 @@ Task<base::Status> read_head(Stream* stream, MessageParser* parser, Buffer* rece
 
 struct SendState {
     std::unique_ptr<ClientConnection> connection;
-    std::size_t max_head = 0;
-    MessageParser parser{MessageParser::Kind::kResponse, 0};
+    MessageParser parser;
     Buffer received;    // the head and what came with it
     bool lost = false;  // the connection ended before an answer
 };

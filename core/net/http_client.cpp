@@ -83,6 +83,8 @@ Task<base::Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientReque
     if (!found.ok()) co_return found.error();
     Origin* const origin = (*found)->origin;
     const std::string head = request_head(request, *origin, (*found)->target);
+    const auto kind = request.method == "HEAD" ? MessageParser::Kind::kResponseToHead
+                                               : MessageParser::Kind::kResponse;
     bool pooled_allowed = true;
     for (;;) {
         std::unique_ptr<ClientConnection> connection;
@@ -93,9 +95,7 @@ Task<base::Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientReque
             if (!fresh.ok()) co_return fresh.error();
             connection = std::move(*fresh);
         }
-        SendState state;
-        state.connection = std::move(connection);
-        state.max_head = settings_.max_head;
+        SendState state{std::move(connection), MessageParser(kind, settings_.max_head), {}, false};
         base::Status sent = co_await exchange_heads(&state, &request, &head, cancel);
         if (sent.ok()) {
             co_return std::make_unique<ClientExchange>(

@@ -159,7 +159,7 @@ Task<void> HttpConnection::answer(ServerExchange* exchange) {
     } else if (!failure.empty()) {
         exchange->abort();
     }
-    co_await exchange->flush();
+    if (exchange->unsent()) co_await exchange->flush();
 }
 
 // Answers bytes that are not a request we can serve, and ends the connection.

@@ -68,7 +68,8 @@ void Loop::turn(bool may_wait) {
     }
     timers_.expire(now_);
     if (woken) run_posted();
-    run_ready();
+    run(ready_);
+    run(last_);
     retired_.clear();
 }
 
@@ -109,8 +110,8 @@ void Loop::run_posted() {
 }
 
 // Only what is ready now: a coroutine that yields waits for the next turn, after new events.
-void Loop::run_ready() {
-    running_.swap(ready_);
+void Loop::run(std::vector<std::coroutine_handle<>>& ready) {
+    running_.swap(ready);
     for (const std::coroutine_handle<> handle : running_)
         handle.resume();
     running_.clear();

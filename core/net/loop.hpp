@@ -47,6 +47,8 @@ public:
     std::span<char> scratch() { return {scratch_.get(), kScratchSize}; }
 
     void resume_later(std::coroutine_handle<> handle) { ready_.push_back(handle); }
+    // After everything else of this turn.
+    void resume_last(std::coroutine_handle<> handle) { last_.push_back(handle); }
 
     // Frees a descriptor once no event of the current batch can point at it.
     void retire(std::unique_ptr<Descriptor> descriptor);
@@ -58,12 +60,13 @@ public:
 private:
     int wait_milliseconds() const;
     void run_posted();
-    void run_ready();
+    void run(std::vector<std::coroutine_handle<>>& ready);
 
     const base::Clock& clock_;
     base::SteadyTime now_;
     Timers timers_;
     std::vector<std::coroutine_handle<>> ready_;
+    std::vector<std::coroutine_handle<>> last_;
     std::vector<std::coroutine_handle<>> running_;
     std::vector<std::unique_ptr<Descriptor>> retired_;
     std::unique_ptr<char[]> scratch_;
@@ -95,6 +98,19 @@ public:
     explicit Yield(Loop& loop) : loop_(loop) {}
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) { loop_.resume_later(handle); }
+    void await_resume() const {}
+
+private:
+    Loop& loop_;
+};
+
+// Suspends until what else this turn has to do is done: sends that follow one another closely find
+// their peer awake, where each of several spread over the turn would have to wake it.
+class EndOfTurn {
+public:
+    explicit EndOfTurn(Loop& loop) : loop_(loop) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) { loop_.resume_last(handle); }
     void await_resume() const {}
 
 private:

@@ -38,8 +38,9 @@ Task<base::Status> open_tunnel(Stream* stream, const Origin* origin, base::Stead
         head += "Proxy-Authorization: " + origin->proxy->authorization + "\r\n";
     }
     head += "\r\n";
-    const std::vector<std::string_view> pieces{head};
-    base::Status sent = co_await write_all(stream, &pieces, deadline, cancel);
+    ClientRequest no_body;
+    no_body.first_byte = deadline;
+    base::Status sent = co_await write_all(stream, head, &no_body, cancel);
     if (!sent.ok()) co_return sent;
     MessageParser parser(MessageParser::Kind::kResponseToHead, 16 * 1024);
     Buffer received;

@@ -10,7 +10,9 @@ namespace gomodel::net {
 namespace {
 
 constexpr std::size_t kReadStep = 16 * 1024;
-constexpr std::size_t kMaxPieces = 256;                // of one write
+constexpr std::size_t kMaxPieces = 256;  // of one write
+constexpr std::size_t kUsualHead = 512;
+constexpr std::size_t kSmallAnswer = 16 * 1024;        // is sent at the end of a turn
 constexpr std::size_t kFrontRoom = 128;                // for edits near a body's start
 constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word
 
@@ -190,7 +192,7 @@ void ServerExchange::start(int status, const HeaderFields& fields,
     if (connection_.server().draining_ || !body_read_) keep_alive_ = false;
     if (!length.has_value() && !parser_.http11()) keep_alive_ = false;
     chunked_ = !length.has_value() && parser_.http11() && send_body_;
-    out_.prepare(512);
+    out_.prepare(kUsualHead + (length.has_value() && *length <= kSmallAnswer ? *length : 0));
     append_head(status, fields, length);
 }
 
@@ -210,6 +212,10 @@ bool ServerExchange::write(std::span<const std::string_view> pieces, bool last) 
     }
     finished_ = finished_ || last;
     if (failed_) return false;
+    if (last && pieces.size() == 1 && pieces[0].size() <= kSmallAnswer && answer_waits_whole()) {
+        if (send_body_) out_.append(pieces[0]);
+        return false;
+    }
 
     std::array<iovec, kMaxPieces + 4> vectors;  // out_, size line, pieces, CRLF, last chunk
     std::size_t count = 0;
@@ -232,6 +238,11 @@ bool ServerExchange::write(std::span<const std::string_view> pieces, bool last) 
     }
     if (last && chunked_) add("0\r\n\r\n");
     return push({vectors.data(), count}, total);
+}
+
+// True iff nothing of an answer of known length was sent yet.
+bool ServerExchange::answer_waits_whole() const {
+    return bytes_sent_ == 0 && !out_.empty() && !chunked_;
 }
 
 // Writes what the socket takes; the rest becomes out_. The first vector may be out_ itself.
@@ -264,6 +275,7 @@ bool ServerExchange::push(std::span<const iovec> pieces, std::size_t total) {
 }
 
 Task<bool> ServerExchange::flush() {
+    if (finished_ && answer_waits_whole()) co_await EndOfTurn(loop());
     while (!failed_ && !out_.empty()) {
         const iovec rest = as_iovec(out_.view());
         if (push({&rest, 1}, rest.iov_len)) break;

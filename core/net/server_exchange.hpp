@@ -46,8 +46,8 @@ public:
     // Begins an answer. `length` unset: a stream (chunked, or until close for HTTP/1.0). Nothing
     // is sent before the first write() or flush().
     void start(int status, const HeaderFields& fields, std::optional<std::uint64_t> length);
-    // Sends pieces of the body now, as far as the client takes them; the rest is kept. False:
-    // flush() before the next write().
+    // Sends pieces of the body now, as far as the client takes them; the rest is kept, and so is a
+    // small answer given whole. False: flush() before the next write().
     bool write(std::span<const std::string_view> pieces, bool last);
     // Waits until everything written is sent. False: the client is gone or takes nothing.
     Task<bool> flush();
@@ -58,6 +58,8 @@ public:
     void abort();
 
     bool started() const { return started_; }
+    // Something that was written waits for flush().
+    bool unsent() const { return !failed_ && !out_.empty(); }
     int status() const { return status_; }
     std::uint64_t bytes_sent() const { return bytes_sent_; }
     Loop& loop();
@@ -71,6 +73,7 @@ private:
     Task<bool> send_continue();
     void append_head(int status, const HeaderFields& fields, std::optional<std::uint64_t> length);
     bool body_allowed(int status) const;
+    bool answer_waits_whole() const;
     bool push(std::span<const iovec> pieces, std::size_t total);
 
     HttpConnection& connection_;

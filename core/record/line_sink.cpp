@@ -32,17 +32,17 @@ std::uint64_t LineSink::dropped() const {
 }
 
 void LineSink::sink_it_(const spdlog::details::log_msg& message) {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
+    line_.clear();
+    formatter_->format(message, line_);
     bool first = false;
     {
         const std::lock_guard lock(lines_mutex_);
-        if (pending_.size() + line.size() > kMaxPending) {
+        if (pending_.size() + line_.size() > kMaxPending) {
             ++dropped_;
             return;
         }
         first = pending_.empty();
-        pending_.append(line.data(), line.size());
+        pending_.append(line_.data(), line_.size());
     }
     if (first) wake_.notify_one();
 }

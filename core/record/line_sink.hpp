@@ -34,6 +34,7 @@ private:
     void write_all(const std::string& text);
 
     const int fd_;
+    spdlog::memory_buf_t line_;  // the one being formatted, under the base's lock
     mutable std::mutex lines_mutex_;
     std::condition_variable wake_;
     std::string pending_;
