@@ -17,10 +17,6 @@ public:
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
 
-    void push_back(char c) {
-        *room(1) = c;
-        ++at_;
-    }
     void append(std::string_view text) {
         if (text.empty()) return;
         std::memcpy(room(text.size()), text.data(), text.size());

@@ -3,17 +3,16 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 
-#include <array>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <ctime>
 
+#include "base/json_escape.hpp"
 #include "base/line_writer.hpp"
-#include "base/utf8.hpp"
 
 namespace gomodel::base {
 namespace {
-
-using namespace std::string_view_literals;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
     switch (level) {
@@ -29,163 +28,142 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
     return spdlog::level::err;
 }
 
-// The level as INFO or, in text, INF: the words the reference gateway's users filter on.
+// INFO or, in text, INF: the words the reference gateway's users filter on.
+std::string_view word(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::debug:
+            return "DEBUG";
+        case spdlog::level::info:
+            return "INFO";
+        case spdlog::level::warn:
+            return "WARN";
+        default:
+            return "ERROR";
+    }
+}
+
 class LevelFlag final : public spdlog::custom_flag_formatter {
 public:
-    explicit LevelFlag(bool brief) : brief_(brief) {}
-
     void format(const spdlog::details::log_msg& message, const std::tm&,
                 spdlog::memory_buf_t& out) override {
-        const std::string_view name = word(message.level).substr(0, brief_ ? 3 : 5);
+        const std::string_view name = word(message.level).substr(0, 3);
         out.append(name.data(), name.data() + name.size());
     }
     std::unique_ptr<custom_flag_formatter> clone() const override {
-        return std::make_unique<LevelFlag>(brief_);
+        return std::make_unique<LevelFlag>();
+    }
+};
+
+// {"time":"2026-01-31T12:00:00.123+00:00","level":"INFO",...}. A pattern would do it too, at
+// several times the cost, and one line is written for every request.
+class JsonFormatter final : public spdlog::formatter {
+public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        const auto since = message.time.time_since_epoch();
+        const auto second = std::chrono::floor<std::chrono::seconds>(since);
+        if (second != second_) start_second(second);
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(since - second);
+        for (auto digits = ms.count(), at = kMilliseconds + 2; at >= kMilliseconds; --at) {
+            head_[static_cast<std::size_t>(at)] = static_cast<char>('0' + digits % 10);
+            digits /= 10;
+        }
+        const std::string_view level = word(message.level);
+        out.reserve(head_.size() + level.size() + message.payload.size() + 8);
+        append(out, head_);
+        append(out, level);
+        append(out, "\",");
+        append(out, {message.payload.data(), message.payload.size()});
+        append(out, "}\n");
+    }
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<JsonFormatter>();
     }
 
 private:
-    static std::string_view word(spdlog::level::level_enum level) {
-        switch (level) {
-            case spdlog::level::debug:
-                return "DEBUG";
-            case spdlog::level::info:
-                return "INFO";
-            case spdlog::level::warn:
-                return "WARN";
-            default:
-                return "ERROR";
-        }
+    static constexpr std::int64_t kMilliseconds = 29;  // where they are in head_
+
+    static void append(spdlog::memory_buf_t& out, std::string_view text) {
+        out.append(text.data(), text.data() + text.size());
     }
-    const bool brief_;
+    void start_second(std::chrono::seconds second) {
+        second_ = second;
+        const std::time_t time = second.count();
+        std::tm local{};
+        ::localtime_r(&time, &local);
+        char date[32];
+        char zone[8];
+        std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &local);
+        std::strftime(zone, sizeof zone, "%z", &local);
+        head_ = R"({"time":")" + std::string(date) + ".000" + zone;
+        head_.insert(head_.size() - 2, ":");
+        head_ += R"(","level":")";
+    }
+
+    std::chrono::seconds second_{-1};
+    std::string head_;
 };
 
 std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
+    if (format == LogFormat::kJson) return std::make_unique<JsonFormatter>();
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    formatter->add_flag<LevelFlag>('*', format != LogFormat::kJson);
-    switch (format) {
-        case LogFormat::kJson:
-            formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%*",%v})");
-            break;
-        case LogFormat::kColour:
-            formatter->set_pattern("%I:%M%p %^%*%$ %v");
-            break;
-        case LogFormat::kText:
-            formatter->set_pattern("%I:%M%p %* %v");
-            break;
-    }
+    formatter->add_flag<LevelFlag>('*');
+    formatter->set_pattern(format == LogFormat::kColour ? "%I:%M%p %^%*%$ %v" : "%I:%M%p %* %v");
     return formatter;
 }
 
-void append_number(LineWriter& out, auto number) {
-    constexpr std::size_t kLongest = 32;
-    char* const room = out.room(kLongest);
-    out.advance(std::to_chars(room, room + kLongest, number).ptr);
+char* put(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
 }
 
-// Bytes that stand for themselves inside a JSON string. Those of longer sequences are looked at.
-constexpr std::array<bool, 256> make_plain() {
-    std::array<bool, 256> plain{};
-    for (std::size_t c = 0x20; c < 0x80; ++c)
-        plain[c] = c != '"' && c != '\\';
-    return plain;
-}
-constexpr std::array<bool, 256> kPlain = make_plain();
-
-// Appends the escape of the byte `c` that is not plain.
-template <class Out>
-void append_escape(Out& out, unsigned char c) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    switch (c) {
-        case '"':
-            out.append("\\\""sv);
-            return;
-        case '\\':
-            out.append("\\\\"sv);
-            return;
-        case '\n':
-            out.append("\\n"sv);
-            return;
-        case '\t':
-            out.append("\\t"sv);
-            return;
-        case '\r':
-            out.append("\\r"sv);
-            return;
-        default:
-            break;
-    }
-    if (c >= 0x80) {
-        out.append("\xEF\xBF\xBD"sv);
-        return;
-    }
-    out.append("\\u00"sv);
-    out.push_back(kHex[c >> 4]);
-    out.push_back(kHex[c & 0xf]);
+// Room for any value: a number, or a text with all of it escaped.
+std::size_t room_for(const LogField& field) {
+    constexpr std::size_t kNumber = 32;
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return kNumber + (text == nullptr ? 0 : kMaxEscape * text->size());
 }
 
-// True iff eight bytes are plain; looked at together, since nearly all text of a log is.
-bool all_plain(const char* text) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101;
-    constexpr std::uint64_t kHigh = 0x8080808080808080;
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text, sizeof bytes);
-    const std::uint64_t quote = bytes ^ kOnes * '"';
-    const std::uint64_t backslash = bytes ^ kOnes * '\\';
-    // The high bit of a byte: it is >= 0x80, below 0x20, a quote, a backslash.
-    const std::uint64_t special =
-        bytes | (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
-    return (special & kHigh) == 0;
-}
-
-template <class Out>
-void append_escaped(Out& out, std::string_view text) {
-    std::size_t plain = 0;  // start of the run that needs no escape
-    for (std::size_t at = 0; at < text.size();) {
-        if (at + 8 <= text.size() && all_plain(text.data() + at)) {
-            at += 8;
-            continue;
-        }
-        const auto c = static_cast<unsigned char>(text[at]);
-        const std::size_t length = kPlain[c] ? 1 : c < 0x80 ? 0 : utf8_sequence(text, at);
-        if (length != 0) {
-            at += length;
-            continue;
-        }
-        out.append(text.substr(plain, at - plain));
-        append_escape(out, c);
-        plain = ++at;
-    }
-    out.append(text.substr(plain));
-}
-
-void append_json_value(LineWriter& out, const LogField& field) {
+char* write_json_value(char* to, const LogField& field) {
+    constexpr std::size_t kNumber = 32;
     if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-        out.push_back('"');
-        append_escaped(out, *text);
-        out.push_back('"');
-    } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
-        append_number(out, *integer);
-    } else if (const auto* real = std::get_if<double>(&field.value)) {
-        append_number(out, *real);
-    } else {
-        out.append(std::get<bool>(field.value) ? "true" : "false");
+        *to++ = '"';
+        to = write_json_escaped(to, *text);
+        *to++ = '"';
+        return to;
     }
+    if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
+        return std::to_chars(to, to + kNumber, *integer).ptr;
+    }
+    if (const auto* real = std::get_if<double>(&field.value)) {
+        return std::to_chars(to, to + kNumber, *real).ptr;
+    }
+    return put(to, std::get<bool>(field.value) ? "true" : "false");
+}
+
+void append_json_field(LineWriter& line, const LogField& field) {
+    char* to = line.room(field.key.size() + 4 + room_for(field));
+    to = put(to, ",\"");
+    to = put(to, field.key);
+    to = put(to, "\":");
+    line.advance(write_json_value(to, field));
+}
+
+bool is_plain(std::string_view text) {
+    for (const char c : text) {
+        if (c <= ' ' || c == '"' || c == '=' || c >= 0x7f) return false;
+    }
+    return !text.empty();
 }
 
 // Quotes a text value only where it would be misread.
-void append_text_value(LineWriter& out, const LogField& field) {
+void append_text_field(LineWriter& line, const LogField& field) {
+    char* to = line.room(field.key.size() + 2 + room_for(field));
+    *to++ = ' ';
+    to = put(to, field.key);
+    *to++ = '=';
     const auto* text = std::get_if<std::string_view>(&field.value);
-    const auto plain = [](std::string_view value) {
-        for (const char c : value) {
-            if (c <= ' ' || c == '"' || c == '=' || c >= 0x7f) return false;
-        }
-        return !value.empty();
-    };
-    if (text != nullptr && plain(*text)) {
-        out.append(*text);
-    } else {
-        append_json_value(out, field);
-    }
+    const bool bare = text != nullptr && is_plain(*text);
+    line.advance(bare ? put(to, *text) : write_json_value(to, field));
 }
 
 }  // namespace
@@ -220,29 +198,17 @@ void Log::write(LogLevel level, std::string_view message, Fields fields) {
     if (!enabled(level)) return;
     LineWriter line;
     if (format_ == LogFormat::kJson) {
-        line.append(R"("msg":")");
-        append_escaped(line, message);
-        line.push_back('"');
-        for (const LogField& field : fields) {
-            line.append(",\"");
-            line.append(field.key);
-            line.append("\":");
-            append_json_value(line, field);
-        }
+        // The message as a field, without the comma before the first one.
+        append_json_field(line, {"msg", message});
+        for (const LogField& field : fields)
+            append_json_field(line, field);
     } else {
         line.append(message);
-        for (const LogField& field : fields) {
-            line.push_back(' ');
-            line.append(field.key);
-            line.push_back('=');
-            append_text_value(line, field);
-        }
+        for (const LogField& field : fields)
+            append_text_field(line, field);
     }
-    logger_->log(to_spdlog(level), spdlog::string_view_t(line.view().data(), line.view().size()));
-}
-
-void append_json_escaped(std::string& out, std::string_view text) {
-    append_escaped(out, text);
+    const std::string_view text = line.view().substr(format_ == LogFormat::kJson ? 1 : 0);
+    logger_->log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
 }  // namespace gomodel::base

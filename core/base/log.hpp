@@ -47,8 +47,4 @@ private:
     std::unique_ptr<spdlog::logger> logger_;
 };
 
-// Appends `text` to `out` as the inside of a JSON string: quotes, backslashes and control
-// characters escaped, bytes that are not UTF-8 replaced by U+FFFD.
-void append_json_escaped(std::string& out, std::string_view text);
-
 }  // namespace gomodel::base

@@ -1,6 +1,6 @@
 #include "dialect/json_walk.hpp"
 
-#include "base/log.hpp"
+#include "base/json_escape.hpp"
 #include "dialect/request.hpp"
 
 namespace gomodel::dialect {
