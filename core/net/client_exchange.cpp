@@ -25,8 +25,9 @@ ClientExchange::ClientExchange(std::unique_ptr<ClientConnection> connection, Mes
     : connection_(std::move(connection)), parser_(std::move(parser)), head_(std::move(bytes)) {
     const std::size_t size = parser_.head_size();
     fields_ = parser_.fields(head_.view().substr(0, size));
-    rest_.append(head_.view().substr(size));
     complete_ = parser_.body() == BodyKind::kNone;
+    if (complete_) rest_.append(head_.view().substr(size));  // what nobody asked for
+    undecoded_ = head_.size() > size;
 }
 
 ClientExchange::~ClientExchange() {
@@ -40,29 +41,27 @@ BodyStep ClientExchange::read(std::string_view& bytes) {
     bytes = {};
     if (complete_) return BodyStep::kEnd;
     if (!failure_.empty()) return BodyStep::kFailed;
+    if (std::exchange(undecoded_, false)) {
+        const std::size_t size = parser_.head_size();
+        return decode(head_.data() + size, head_.size() - size, bytes);
+    }
     const std::span<char> scratch = connection_->stream().loop().scratch();
     const std::size_t kept = rest_.size();
     if (kept != 0) std::memcpy(scratch.data(), rest_.data(), kept);
     rest_.clear();
-    // The first call decodes what came with the head before it reads more.
-    const bool undecoded = std::exchange(undecoded_, false) && kept != 0;
-    std::size_t received = 0;
-    if (!undecoded) {
-        if (kept == scratch.size()) return fail("chunk header too large");
-        const IoResult result =
-            connection_->stream().read(scratch.data() + kept, scratch.size() - kept);
-        if (result.status == IoStatus::kWouldBlock) {
-            rest_.append({scratch.data(), kept});
-            return BodyStep::kWait;
-        }
-        if (result.status == IoStatus::kEof) {
-            complete_ = parser_.end_of_stream() == ParseStep::kDone;
-            return complete_ ? BodyStep::kEnd : fail("the connection ended inside the answer");
-        }
-        if (result.status == IoStatus::kFailed) return fail(connection_->stream().failure());
-        received = result.bytes;
+    if (kept == scratch.size()) return fail("chunk header too large");
+    const IoResult result =
+        connection_->stream().read(scratch.data() + kept, scratch.size() - kept);
+    if (result.status == IoStatus::kWouldBlock) {
+        rest_.append({scratch.data(), kept});
+        return BodyStep::kWait;
     }
-    return decode(scratch.data(), kept + received, bytes);
+    if (result.status == IoStatus::kEof) {
+        complete_ = parser_.end_of_stream() == ParseStep::kDone;
+        return complete_ ? BodyStep::kEnd : fail("the connection ended inside the answer");
+    }
+    if (result.status == IoStatus::kFailed) return fail(connection_->stream().failure());
+    return decode(scratch.data(), kept + result.bytes, bytes);
 }
 
 // The chunks of a read are moved together, over their headers: the caller gets one run of bytes.

@@ -76,13 +76,13 @@ private:
 
     std::unique_ptr<ClientConnection> connection_;
     MessageParser parser_;
-    Buffer head_;  // the head; fields_ points into it
+    Buffer head_;  // the head, to which fields_ points, and what came with it
     Buffer rest_;  // received and not yet decoded
     HeaderFields fields_;
     std::vector<std::string_view> pieces_;
     std::string failure_;
     bool complete_ = false;
-    bool undecoded_ = true;  // rest_ holds bytes that came with the head
+    bool undecoded_ = false;  // the bytes that came with the head were not looked at
 };
 
 }  // namespace gomodel::net

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "base/json_escape.hpp"
 #include "base/log.hpp"
 #include "base/published.hpp"
 #include "base/random.hpp"
