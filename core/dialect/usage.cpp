@@ -7,12 +7,22 @@
 namespace gomodel::dialect {
 namespace {
 
+// No answer has so many tokens; below it a double is exact and sums do not overflow.
+constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
+
+// Some vendors write counts as 12.0. What is no count of tokens is 0.
+std::int64_t count(const rapidjson::Value& value) {
+    if (!value.IsNumber()) return 0;
+    const double number = value.GetDouble();
+    if (!(number >= 0 && number <= static_cast<double>(kMaxCount))) return 0;
+    return static_cast<std::int64_t>(number);
+}
+
 std::int64_t number(const rapidjson::Value& object, std::initializer_list<const char*> names) {
     for (const char* const name : names) {
         const rapidjson::Value* const value = member(object, name);
         if (value == nullptr) continue;
-        if (value->IsInt64()) return value->GetInt64();
-        if (value->IsDouble()) return static_cast<std::int64_t>(value->GetDouble());
+        return count(*value);
     }
     return 0;
 }
