@@ -50,8 +50,9 @@ private:
     std::string_view text_;
 };
 
-// The edit that takes a member and one comma out of its object.
-Edit removal(const MemberSpan& span, std::string_view text);
+// Adds the edit that takes a member and one comma out of its object. The last member of an object
+// is to be removed last.
+void remove_member(const MemberSpan& span, std::string_view text, std::vector<Edit>& edits);
 
 // `text` as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);

@@ -83,8 +83,6 @@ public:
 
     void run(Json::document& document) {
         Json::object object = document.get_object();
-        const auto start = walk_.text().find('{');
-        request.object_at = start + 1;
         for (auto field : object) {
             const std::size_t begin = walk_.key_at(field);
             const std::string_view name = field.unescaped_key();
@@ -136,7 +134,7 @@ private:
     }
 
     void forget_earlier(const std::optional<MemberSpan>& span) {
-        if (span.has_value()) request.edits.push_back(removal(*span, walk_.text()));
+        if (span.has_value()) remove_member(*span, walk_.text(), request.edits);
     }
 
     void provider(std::size_t begin, Json::value& value) {
@@ -300,14 +298,15 @@ void Request::set_model(std::string_view name) {
 }
 
 void Request::remove_provider(std::string_view text) {
-    if (provider_at.has_value()) edits.push_back(removal(*provider_at, text));
+    if (provider_at.has_value()) remove_member(*provider_at, text, edits);
 }
 
 void Request::ask_for_usage() {
     constexpr std::string_view kAsk = "\"include_usage\":true";
     if (include_usage) return;
     if (!stream_options_at.has_value()) {
-        edits.push_back({object_at, 0, "\"stream_options\":{" + std::string(kAsk) + "},"});
+        // Before a member that stays, so that the comma is right whatever else is taken out.
+        edits.push_back({model_at->begin, 0, "\"stream_options\":{" + std::string(kAsk) + "},"});
     } else if (include_usage_at.has_value()) {
         edits.push_back(
             {include_usage_at->value, include_usage_at->end - include_usage_at->value, "true"});

@@ -80,6 +80,29 @@ TEST_F(RequestTest, RemovesProviderWhereverItStands) {
     }
 }
 
+// What the gateway does to a stream's request, in its order.
+TEST_F(RequestTest, EditsAreRightTogether) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"provider":"p","model":"m","x":1})",
+         R"({"stream_options":{"include_usage":true},"model":"n","x":1})"},
+        {R"({"model":"m","provider":"p"})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"model":"m", "provider":"p" ,"provider":"q"})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"provider":"p","provider":"q","model":"l","model":"m","provider":null})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"model":"m","stream_options":{},"stream_options":null,"provider":"p"})",
+         R"({"model":"n","stream_options":{"include_usage":true}})"},
+    };
+    for (const auto& [before, after] : cases) {
+        Request request = read(before);
+        request.set_model("n");
+        request.remove_provider(before);
+        request.ask_for_usage();
+        EXPECT_EQ(edited(std::move(request)), after) << before;
+    }
+}
+
 TEST_F(RequestTest, ProviderObjectIsTheUpstreamsBusiness) {
     constexpr const char* kJson = R"({"model":"m","provider":{"order":["a"]}})";
     Request request = read(kJson);
