@@ -1,6 +1,7 @@
 // What an upstream answers, into the HTTP client on a real socket. Promises: head, body and outcome
 // are the same however the bytes are cut; a body with a length is as long as it says; a body sent
-// in chunks comes out as it went in; and a connection on which anything else came is not used again.
+// in chunks comes out as it went in; and a connection on which anything else came is not used
+// again.
 
 #include "base/text.hpp"
 #include "net/client_send.hpp"
@@ -66,8 +67,8 @@ net::Task<void> receive(Receiving* receiving) {
         head.append(field.name).append(": ").append(field.value).append("\n");
     }
     co_await read_body(&exchange, receiving);
-    const bool bodiless = receiving->method == "HEAD" || exchange.status() == 204 ||
-                          exchange.status() == 304;
+    const bool bodiless =
+        receiving->method == "HEAD" || exchange.status() == 204 || exchange.status() == 304;
     if (receiving->answer.outcome == Outcome::kComplete && exchange.content_length().has_value()) {
         require(receiving->answer.body.size() == (bodiless ? 0 : *exchange.content_length()),
                 "a body is as long as its Content-Length says");

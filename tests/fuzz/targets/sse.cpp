@@ -16,7 +16,8 @@ using dialect::Endpoint;
 using dialect::StreamFilter;
 
 std::string described(std::string_view name, std::string_view data, bool has_data) {
-    return "event:" + std::string(name) + "\ndata:" + (has_data ? std::string(data) : "none") + "\n";
+    return "event:" + std::string(name) + "\ndata:" + (has_data ? std::string(data) : "none") +
+           "\n";
 }
 
 struct Events {
@@ -79,7 +80,8 @@ void check_reader(std::string_view stream) {
     require_equal(whole.raw, stream, "no byte of a stream is lost");
     for (const Pieces& pieces : ways_to_split(stream)) {
         const Events split = read_events(pieces, unlimited);
-        require_equal(split.list, expected, "the reader finds the same events however they are cut");
+        require_equal(split.list, expected,
+                      "the reader finds the same events however they are cut");
         require_equal(split.raw, stream, "no byte of a cut stream is lost");
         constexpr std::size_t kSmall = 40;
         require_equal(read_events(pieces, kSmall).raw, stream,
