@@ -37,7 +37,7 @@ void JsonWalk::check(Json::value value, int depth) const {
             if (!value.is_null()) throw simdjson::simdjson_error(simdjson::N_ATOM_ERROR);
             break;
         case Json::json_type::string:
-            value.raw_json_token();
+            value.get_raw_json_string().value();
             break;
     }
 }

@@ -168,10 +168,8 @@ private:
             const std::size_t key_at = walk_.key_at(field);
             const std::string_view key = field.unescaped_key();
             Json::value flag = field.value();
-            if (key != "include_usage") {
-                walk_.check(flag);
-                continue;
-            }
+            walk_.check(flag);
+            if (key != "include_usage") continue;
             const std::string_view token = walk_.token(flag);
             const std::size_t flag_at = walk_.offset(token.data());
             request.include_usage_at = MemberSpan{key_at, flag_at, flag_at + token.size()};

@@ -234,6 +234,14 @@ TEST_F(RequestTest, RefusesMalformedJsonWithTheOffset) {
         {R"({"x":01})", "(at byte "},
         {R"({"messages":[{"content":"a","y":{"z":tru}}]})", "(at byte "},
         {R"({model:"m"})", "(at byte 1)"},
+        {R"({"x":"y":{"z":1}})", "(at byte 8)"},
+        {R"({"x":{"y":"z":[1]}})", "(at byte 13)"},
+        {R"({"stream_options":{"include_usage":"x":{}}})", "(at byte "},
+        {R"({"messages":[{"content":"x":{}}]})", "(at byte "},
+        {R"({"messages":[{"content":nulx}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","text":{"a" 1}}]}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","image_url":"x":{}}]}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","input_audio":[1,,2]}]}]})", "(at byte "},
     };
     for (const auto& [json, message] : cases) {
         EXPECT_NE(refused(json).find(message), std::string::npos)
