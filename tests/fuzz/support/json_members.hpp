@@ -89,8 +89,7 @@ inline std::optional<JsonMembers> json_members(std::string_view text) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     MemberListener listener(text, stream);
     rapidjson::Reader reader;
-    constexpr unsigned kFlags =
-        rapidjson::kParseIterativeFlag |
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                                 rapidjson::kParseValidateEncodingFlag |
                                 rapidjson::kParseNumbersAsStringsFlag;
     if (!reader.Parse<kFlags>(stream, listener)) return std::nullopt;

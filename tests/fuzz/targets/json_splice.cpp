@@ -1,7 +1,7 @@
 // Request bodies of clients and the edits that make them an upstream's. Promises: what is accepted
 // is JSON to an independent parser too, and stays JSON once edited; the edits do what they say;
-// every other member is byte for byte what the client wrote; content parts are normalised exactly as
-// documented; a refusal is a 400 whose envelope is JSON whatever is quoted in it.
+// every other member is byte for byte what the client wrote; content parts are normalised exactly
+// as documented; a refusal is a 400 whose envelope is JSON whatever is quoted in it.
 
 #include <rapidjson/document.h>
 
@@ -141,8 +141,7 @@ void check_member(const JsonMember& before, const JsonMember& after, const Reque
     }
 }
 
-void check_edits(Request request, net::Buffer& text, Endpoint endpoint,
-                 const JsonMembers& before) {
+void check_edits(Request request, net::Buffer& text, Endpoint endpoint, const JsonMembers& before) {
     request.set_model(kModel);
     request.remove_provider(text.view());
     const bool asks = request.model_at.has_value();

@@ -1,5 +1,5 @@
-// Answers of upstreams, whose usage is read as they pass. Promises: what is found does not depend on
-// how the bytes are cut; in every text that an independent parser accepts it is that parser's
+// Answers of upstreams, whose usage is read as they pass. Promises: what is found does not depend
+// on how the bytes are cut; in every text that an independent parser accepts it is that parser's
 // answer; and no number, however large, does harm.
 
 #include "dialect/usage.hpp"
@@ -55,7 +55,7 @@ bool any_escaped_key(const JsonMembers& members) {
 void check_counts(std::string_view json) {
     const dialect::TokenUsage usage = dialect::read_usage(json);
     const bool object = json_members(json).has_value();
-    require(usage.present == object, "usage is present iff it is a JSON object", json);
+    require(usage.present || !object, "usage that is a JSON object is read", json);
     for (const std::int64_t count :
          {usage.prompt, usage.completion, usage.total, usage.cached, usage.reasoning}) {
         require(count >= 0, "a count of tokens is not negative", json);
