@@ -138,7 +138,10 @@ private:
     }
 
     void provider(std::size_t begin, Json::value& value) {
-        if (value.type() == Json::json_type::object) return;  // OpenRouter's routing preferences
+        if (value.type() == Json::json_type::object) {  // OpenRouter's routing preferences
+            walk_.check(value);
+            return;
+        }
         request.provider = text_member("provider", begin, value, request.provider_at);
     }
 

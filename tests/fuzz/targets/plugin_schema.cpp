@@ -1,6 +1,6 @@
 // The configuration of a plugin, checked against its schema. Promises: what a plugin gets is a JSON
-// object that passes the same check unchanged; every fault says what is wrong; the value of a member
-// that is secret is in no message.
+// object that passes the same check unchanged; every fault says what is wrong; the value of a
+// member that is secret is in no message.
 
 #include "plugin/schema.hpp"
 

@@ -236,6 +236,7 @@ TEST_F(RequestTest, RefusesMalformedJsonWithTheOffset) {
         {R"({model:"m"})", "(at byte 1)"},
         {R"({"x":"y":{"z":1}})", "(at byte 8)"},
         {R"({"x":{"y":"z":[1]}})", "(at byte 13)"},
+        {R"({"provider":{"order":r["x"]}})", "(at byte "},
         {R"({"stream_options":{"include_usage":"x":{}}})", "(at byte "},
         {R"({"messages":[{"content":"x":{}}]})", "(at byte "},
         {R"({"messages":[{"content":nulx}]})", "(at byte "},
