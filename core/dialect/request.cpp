@@ -109,8 +109,14 @@ private:
         } else if (name == "messages" && endpoint_ == Endpoint::kChat) {
             messages(value);
         } else {
-            if (const Rule* rule = find_rule(name)) check(*rule, value);
-            walk_.check(value);
+            const Rule* const rule = find_rule(name);
+            if (rule != nullptr) check(*rule, value);
+            const bool texts = rule != nullptr && rule->kind == Kind::kTextMap;
+            if (texts && value.type() == Json::json_type::object) {
+                check_texts(name, value);
+            } else {
+                walk_.check(value);
+            }
         }
     }
 
@@ -219,9 +225,9 @@ private:
             return type == Json::json_type::object;
         }();
         if (!fits) wrong_type(rule.name, article(rule.kind), value);
-        if (rule.kind == Kind::kTextMap) check_texts(rule.name, value);
     }
 
+    // Walks over the object: simdjson must not be given an empty one twice.
     void check_texts(std::string_view name, Json::value& value) {
         Json::object object = value.get_object();
         for (auto field : object) {
@@ -230,8 +236,8 @@ private:
             if (item.type() != Json::json_type::string) {
                 wrong_type(std::string(name) + "." + key, "a string", item);
             }
+            walk_.check(item);
         }
-        object.reset();
     }
 
     [[noreturn]] void wrong_type(std::string_view name, std::string_view wanted,

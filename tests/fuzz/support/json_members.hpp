@@ -84,6 +84,8 @@ private:
 
 // Unset: the text is not one JSON object in UTF-8.
 inline std::optional<JsonMembers> json_members(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
+        return std::nullopt;  // RapidJSON would stop there
     const std::size_t start = text.find_first_not_of(" \t\r\n");
     if (start == std::string_view::npos || text[start] != '{') return std::nullopt;
     rapidjson::MemoryStream stream(text.data(), text.size());

@@ -250,6 +250,15 @@ TEST_F(RequestTest, RefusesMalformedJsonWithTheOffset) {
     }
 }
 
+TEST_F(RequestTest, ReadsMetadataOnce) {
+    EXPECT_EQ(refused(R"({"metadata":{}})", Endpoint::kResponses), "accepted");
+    EXPECT_EQ(refused(R"({"metadata":{"a":"b"},"model":"m"})", Endpoint::kResponses), "accepted");
+    for (const char* json :
+         {R"({"metadata":{"y":"z":{}}})", R"({"metadata":{},"x":rue,"x":null})"}) {
+        EXPECT_NE(refused(json, Endpoint::kResponses).find("(at byte "), std::string::npos) << json;
+    }
+}
+
 TEST_F(RequestTest, TellsTextThatIsNotUtf8FromOtherFaults) {
     EXPECT_NE(refused("{\"model\":\"\xff\"}"), "accepted");
     EXPECT_TRUE(reader_.bad_utf8());
