@@ -4,6 +4,7 @@
 #include <yaml-cpp/node/node.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -15,29 +16,40 @@
 namespace gomodel::config {
 namespace {
 
+int count_lines(std::string_view text) {
+    const auto breaks = std::count(text.begin(), text.end(), '\n');
+    return static_cast<int>(breaks) + (text.empty() || text.ends_with('\n') ? 0 : 1);
+}
+
+// From 1. What ends with the file has yaml-cpp's mark behind the last line, where there is nothing
+// to look at.
+int line_in_file(const YAML::Mark& mark, int last_line) {
+    return std::max(1, std::min(mark.line + 1, last_line));
+}
+
 // Hands yaml-cpp's events to the builder. It stops the parser the only way yaml-cpp has: by an
 // exception, caught in parse_yaml().
 class YamlEvents final : public YAML::EventHandler {
 public:
-    explicit YamlEvents(TreeBuilder& builder) : builder_(builder) {}
+    YamlEvents(TreeBuilder& builder, int last_line) : builder_(builder), last_line_(last_line) {}
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        check(builder_.null(line(mark)), mark);
+        check(builder_.null(line_of(mark)), mark);
         remember(anchor, mark);
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchors_.find(anchor);
         if (found == anchors_.end()) check("an alias stands inside the value it refers to", mark);
-        check(builder_.copy(line(mark), found->second), mark);
+        check(builder_.copy(line_of(mark), found->second), mark);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         // "!" is a quoted scalar, "?" one without quotes or tag.
         const bool text = tag == "!" || tag == "tag:yaml.org,2002:str";
-        check(builder_.scalar(line(mark), value, !text), mark);
+        check(builder_.scalar(line_of(mark), value, !text), mark);
         remember(anchor, mark);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -57,13 +69,13 @@ private:
         YAML::anchor_t anchor = YAML::NullAnchor;
     };
 
-    static int line(const YAML::Mark& mark) { return mark.line + 1; }
+    int line_of(const YAML::Mark& mark) const { return line_in_file(mark, last_line_); }
 
     static void check(const char* fault, const YAML::Mark& mark) {
         if (fault != nullptr) throw YAML::ParserException(mark, fault);
     }
     void start(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Kind kind) {
-        check(builder_.open(line(mark), kind), mark);
+        check(builder_.open(line_of(mark), kind), mark);
         started_.push_back({mark, anchor});
     }
     void end() {
@@ -77,6 +89,7 @@ private:
     }
 
     TreeBuilder& builder_;
+    const int last_line_;
     std::vector<Started> started_;
     std::map<YAML::anchor_t, Node> anchors_;
 };
@@ -110,19 +123,21 @@ Document parse_yaml(std::string_view text, std::string file, const Environment& 
         return {std::move(file), {}};
     }
     TreeBuilder builder(file, environment, problems);
+    const int last_line = count_lines(text);
     try {
         std::istringstream stream(with_end_mark(text));
         YAML::Parser parser(stream);
-        YamlEvents events(builder);
+        YamlEvents events(builder, last_line);
         parser.HandleNextDocument(events);
         TreeBuilder ignored(file, environment, problems);
-        YamlEvents more(ignored);
+        YamlEvents more(ignored, last_line);
         if (parser.HandleNextDocument(more)) {
             problems.error(file, {}, "the file holds more than one YAML document");
         }
         return {std::move(file), builder.take_root()};
     } catch (const YAML::Exception& error) {
-        problems.error(file + ':' + std::to_string(error.mark.line + 1), {}, message_of(error));
+        const int line = line_in_file(error.mark, last_line);
+        problems.error(file + ':' + std::to_string(line), {}, message_of(error));
     }
     return {std::move(file), {}};
 }

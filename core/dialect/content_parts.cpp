@@ -28,29 +28,33 @@ struct Part {
 };
 
 Text read_text(const JsonWalk& walk, Json::value& value) {
+    walk.check(value);
     if (value.type() != Json::json_type::string) return {};
     const std::string_view token = walk.token(value);
     return {true, token.size() <= 2, walk.offset(token.data()), token.size()};
 }
 
 void read_image(const JsonWalk& walk, Json::value& value, Part& part) {
-    part.image = read_text(walk, value);
-    if (part.image.present) return;
     if (value.type() != Json::json_type::object) {
-        part.image_other = !value.is_null();
+        part.image = read_text(walk, value);
+        part.image_other = !part.image.present && !value.is_null();
         return;
     }
     part.image_object = true;
     for (auto field : value.get_object()) {
         const bool url = std::string_view(field.unescaped_key()) == "url";
         Json::value inner = field.value();
-        if (url) part.image_inner = read_text(walk, inner);
-        walk.check(inner);
+        if (url) {
+            part.image_inner = read_text(walk, inner);
+        } else {
+            walk.check(inner);
+        }
     }
 }
 
 void read_audio(const JsonWalk& walk, Json::value& value, Part& part) {
     if (value.type() != Json::json_type::object) {
+        walk.check(value);
         part.audio_other = !value.is_null();
         return;
     }
@@ -60,9 +64,13 @@ void read_audio(const JsonWalk& walk, Json::value& value, Part& part) {
         const bool data = name == "data";
         const bool format = name == "format";
         Json::value inner = field.value();
-        if (data) part.audio_data = read_text(walk, inner);
-        if (format) part.audio_format = read_text(walk, inner);
-        walk.check(inner);
+        if (data) {
+            part.audio_data = read_text(walk, inner);
+        } else if (format) {
+            part.audio_format = read_text(walk, inner);
+        } else {
+            walk.check(inner);
+        }
     }
 }
 
@@ -172,6 +180,8 @@ void read_message(const JsonWalk& walk, Json::object message, std::size_t index,
         } else if (type != Json::json_type::null && type != Json::json_type::string) {
             throw BadRequest("must be a string or array of content parts (in messages[" +
                              std::to_string(index) + "].content)");
+        } else {
+            walk.check(content);
         }
     }
 }

@@ -1,5 +1,7 @@
 #include "dialect/json_walk.hpp"
 
+#include <algorithm>
+
 #include "base/json_escape.hpp"
 #include "dialect/request.hpp"
 
@@ -35,21 +37,34 @@ void JsonWalk::check(Json::value value, int depth) const {
             if (!value.is_null()) throw simdjson::simdjson_error(simdjson::N_ATOM_ERROR);
             break;
         case Json::json_type::string:
-            value.raw_json_token();
+            value.get_raw_json_string().value();
             break;
     }
 }
 
-Edit removal(const MemberSpan& span, std::string_view text) {
+void remove_member(const MemberSpan& span, std::string_view text, std::vector<Edit>& edits) {
     constexpr std::string_view kSpace = " \t\r\n";
     const std::size_t next = text.find_first_not_of(kSpace, span.end);
     if (next != std::string_view::npos && text[next] == ',') {
-        return {span.begin, next + 1 - span.begin, ""};
+        edits.push_back({span.begin, next + 1 - span.begin, ""});
+        return;
     }
-    const std::size_t previous = text.find_last_not_of(kSpace, span.begin - 1);
-    const bool comma = previous != std::string_view::npos && text[previous] == ',';
-    const std::size_t begin = comma ? previous : span.begin;
-    return {begin, span.end - begin, ""};
+    // The last member goes with the comma before it. Where that went with an earlier member, the
+    // two removals become one, which needs the comma before both.
+    std::size_t begin = span.begin;
+    for (;;) {
+        const std::size_t previous = text.find_last_not_of(kSpace, begin - 1);
+        const auto taken = std::find_if(edits.begin(), edits.end(), [previous](const Edit& edit) {
+            return edit.offset <= previous && previous < edit.offset + edit.length;
+        });
+        if (taken == edits.end()) {
+            if (text[previous] == ',') begin = previous;
+            break;
+        }
+        begin = taken->offset;
+        edits.erase(taken);
+    }
+    edits.push_back({begin, span.end - begin, ""});
 }
 
 std::string json_quoted(std::string_view text) {

@@ -37,8 +37,10 @@ public:
         }
         return token;
     }
-    // Walks over a value nobody looks at, so that a fault in it is found here and not upstream.
-    // Throws simdjson_error, and BadRequest for one that is nested too deeply.
+    // Walks over a value nobody looks at, so that a fault in it is found here and not upstream. A
+    // value that is left without being read is skipped by simdjson with hardly a check: a string
+    // that a colon follows passes for a key. Escapes in strings are not looked at. Throws
+    // simdjson_error, and BadRequest for one that is nested too deeply.
     void check(Json::value value, int depth = 0) const;
 
     // Where the opening quote of a member's key is.
@@ -50,8 +52,9 @@ private:
     std::string_view text_;
 };
 
-// The edit that takes a member and one comma out of its object.
-Edit removal(const MemberSpan& span, std::string_view text);
+// Adds the edit that takes a member and one comma out of its object. The last member of an object
+// is to be removed last.
+void remove_member(const MemberSpan& span, std::string_view text, std::vector<Edit>& edits);
 
 // `text` as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);

@@ -83,8 +83,6 @@ public:
 
     void run(Json::document& document) {
         Json::object object = document.get_object();
-        const auto start = walk_.text().find('{');
-        request.object_at = start + 1;
         for (auto field : object) {
             const std::size_t begin = walk_.key_at(field);
             const std::string_view name = field.unescaped_key();
@@ -111,8 +109,14 @@ private:
         } else if (name == "messages" && endpoint_ == Endpoint::kChat) {
             messages(value);
         } else {
-            if (const Rule* rule = find_rule(name)) check(*rule, value);
-            walk_.check(value);
+            const Rule* const rule = find_rule(name);
+            if (rule != nullptr) check(*rule, value);
+            const bool texts = rule != nullptr && rule->kind == Kind::kTextMap;
+            if (texts && value.type() == Json::json_type::object) {
+                check_texts(name, value);
+            } else {
+                walk_.check(value);
+            }
         }
     }
 
@@ -136,11 +140,14 @@ private:
     }
 
     void forget_earlier(const std::optional<MemberSpan>& span) {
-        if (span.has_value()) request.edits.push_back(removal(*span, walk_.text()));
+        if (span.has_value()) remove_member(*span, walk_.text(), request.edits);
     }
 
     void provider(std::size_t begin, Json::value& value) {
-        if (value.type() == Json::json_type::object) return;  // OpenRouter's routing preferences
+        if (value.type() == Json::json_type::object) {  // OpenRouter's routing preferences
+            walk_.check(value);
+            return;
+        }
         request.provider = text_member("provider", begin, value, request.provider_at);
     }
 
@@ -170,10 +177,8 @@ private:
             const std::size_t key_at = walk_.key_at(field);
             const std::string_view key = field.unescaped_key();
             Json::value flag = field.value();
-            if (key != "include_usage") {
-                walk_.check(flag);
-                continue;
-            }
+            walk_.check(flag);
+            if (key != "include_usage") continue;
             const std::string_view token = walk_.token(flag);
             const std::size_t flag_at = walk_.offset(token.data());
             request.include_usage_at = MemberSpan{key_at, flag_at, flag_at + token.size()};
@@ -220,9 +225,9 @@ private:
             return type == Json::json_type::object;
         }();
         if (!fits) wrong_type(rule.name, article(rule.kind), value);
-        if (rule.kind == Kind::kTextMap) check_texts(rule.name, value);
     }
 
+    // Walks over the object: simdjson must not be given an empty one twice.
     void check_texts(std::string_view name, Json::value& value) {
         Json::object object = value.get_object();
         for (auto field : object) {
@@ -231,8 +236,8 @@ private:
             if (item.type() != Json::json_type::string) {
                 wrong_type(std::string(name) + "." + key, "a string", item);
             }
+            walk_.check(item);
         }
-        object.reset();
     }
 
     [[noreturn]] void wrong_type(std::string_view name, std::string_view wanted,
@@ -300,14 +305,15 @@ void Request::set_model(std::string_view name) {
 }
 
 void Request::remove_provider(std::string_view text) {
-    if (provider_at.has_value()) edits.push_back(removal(*provider_at, text));
+    if (provider_at.has_value()) remove_member(*provider_at, text, edits);
 }
 
 void Request::ask_for_usage() {
     constexpr std::string_view kAsk = "\"include_usage\":true";
     if (include_usage) return;
     if (!stream_options_at.has_value()) {
-        edits.push_back({object_at, 0, "\"stream_options\":{" + std::string(kAsk) + "},"});
+        // Before a member that stays, so that the comma is right whatever else is taken out.
+        edits.push_back({model_at->begin, 0, "\"stream_options\":{" + std::string(kAsk) + "},"});
     } else if (include_usage_at.has_value()) {
         edits.push_back(
             {include_usage_at->value, include_usage_at->end - include_usage_at->value, "true"});

@@ -34,7 +34,7 @@ struct Request {
     void set_model(std::string_view name);
     // Takes the gateway's own `provider` member out.
     void remove_provider(std::string_view text);
-    // Makes the text ask for usage at the end of a stream.
+    // Makes the text ask for usage at the end of a stream. REQUIRES: there is a model.
     void ask_for_usage();
     bool edited() const { return !edits.empty(); }
 
@@ -45,7 +45,6 @@ struct Request {
     std::optional<MemberSpan> stream_options_at;
     std::optional<MemberSpan> include_usage_at;
     bool stream_options_empty = false;
-    std::size_t object_at = 0;  // behind the opening brace
 };
 
 class RequestReader {

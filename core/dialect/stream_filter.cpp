@@ -16,7 +16,7 @@ constexpr std::string_view kDoneEvent = "data: [DONE]\n\n";
 // lets almost every event of a stream go by unparsed. Inside a JSON string the quotes of
 // `quoted_name` would be escaped.
 bool has_member(std::string_view json, std::string_view quoted_name) {
-    for (;;) {
+    while (!json.empty()) {  // an empty view may be null, which memmem() may not be given
         const void* const found =
             ::memmem(json.data(), json.size(), quoted_name.data(), quoted_name.size());
         if (found == nullptr) return false;
@@ -26,6 +26,7 @@ bool has_member(std::string_view json, std::string_view quoted_name) {
         if (value == std::string_view::npos) return false;
         if (!json.substr(value).starts_with("null")) return true;
     }
+    return false;
 }
 
 bool is_null(Json::value value) {

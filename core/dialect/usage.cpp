@@ -1,19 +1,23 @@
 #include "dialect/usage.hpp"
 
-#include <cmath>
-
 #include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
 namespace {
 
-// What is no number counts as 0.
+// No answer has so many tokens; below it a double is exact and sums do not overflow.
+constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
+
+// Some vendors write counts as 12.0. What is no count of tokens is 0.
 std::int64_t count_of(simdjson::ondemand::value value) {
     std::int64_t count = 0;
-    if (value.get_int64().get(count) == simdjson::SUCCESS) return count;
-    double real = 0;
-    const bool is_real = value.get_double().get(real) == simdjson::SUCCESS;
-    return is_real && std::abs(real) < 9e18 ? static_cast<std::int64_t>(real) : 0;
+    if (value.get_int64().get(count) != simdjson::SUCCESS) {
+        double real = 0;
+        if (value.get_double().get(real) != simdjson::SUCCESS) return 0;
+        if (!(real >= 0 && real <= static_cast<double>(kMaxCount))) return 0;
+        count = static_cast<std::int64_t>(real);
+    }
+    return count >= 0 && count <= kMaxCount ? count : 0;
 }
 
 // The count of this name in an object of details. False: malformed.

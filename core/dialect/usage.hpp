@@ -8,6 +8,7 @@
 
 namespace gomodel::dialect {
 
+// Every count is between 0 and 2^54.
 struct TokenUsage {
     bool present = false;
     std::int64_t prompt = 0;      // prompt_tokens or input_tokens

@@ -146,7 +146,6 @@ private:
 };
 
 ParseError describe(const BeastError& ec) {
-    if (ec == http::error::header_limit) return {431, "header fields too large"};
     if (ec == http::error::body_limit) return {413, "body too large"};
     if (ec == http::error::bad_version) return {505, "HTTP version not supported"};
     return {400, "malformed HTTP message: " + ec.message()};
@@ -182,8 +181,8 @@ struct MessageParser::Beast {
 
     template <bool kIsRequest>
     void configure(Parser<kIsRequest>& of_kind) {
-        of_kind.header_limit(static_cast<std::uint32_t>(max_head));
-        of_kind.body_limit(UINT64_MAX);  // boost::none refuses everything in Beast 1.74
+        of_kind.header_limit(UINT32_MAX);  // it counts from where a call starts: see parse_head()
+        of_kind.body_limit(UINT64_MAX);    // boost::none refuses everything in Beast 1.74
         of_kind.eager(false);
         if (kind == Kind::kResponseToHead) of_kind.skip(true);
     }
@@ -232,6 +231,12 @@ MessageParser& MessageParser::operator=(MessageParser&&) noexcept = default;
 
 ParseStep MessageParser::parse_head(std::string_view bytes) {
     const ParseStep step = beast_->parse_head(bytes);
+    const bool ends_later = step == ParseStep::kNeedMore && bytes.size() >= beast_->max_head;
+    const bool too_large = step == ParseStep::kDone && beast_->consumed > beast_->max_head;
+    if (ends_later || too_large) {
+        beast_->error = {431, "header fields too large"};
+        return ParseStep::kFailed;
+    }
     // Only what certainly belongs to the head.
     std::string_view head = bytes.substr(0, beast_->consumed);
     if (step == ParseStep::kNeedMore) head = bytes;

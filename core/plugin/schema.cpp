@@ -172,7 +172,8 @@ CheckedConfig check_config(std::string_view schema, std::string_view config) {
     Document rules;
     Document values;
     rules.Parse(schema.data(), schema.size());
-    values.Parse(config.data(), config.size());
+    values.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
+        config.data(), config.size());
     if (rules.HasParseError() || !rules.IsObject()) {
         checked.problems.push_back({"", "the plugin's schema is not a JSON object"});
     } else if (values.HasParseError() || !values.IsObject()) {

@@ -154,8 +154,9 @@ TEST(Yaml, SyntaxErrorsNameTheLine) {
     const std::pair<const char*, const char*> cases[] = {
         {"a: 1\nb: [1, 2\nc: 3\n", "config.yaml:3"},
         {"a: 1\n\tb: 2\n", "config.yaml:2"},
-        {"a: 'open\nb: 2\n", "config.yaml:3"},
-        {"a: \"open", "config.yaml:2"},
+        {"a: 'open\nb: 2\n", "config.yaml:2"},
+        {"a: \"open", "config.yaml:1"},
+        {"a: {b", "config.yaml:1"},
         {"a: b: c\n", "config.yaml:1"},
         {"a: *nowhere\n", "config.yaml:1"},
         {"a: &a [*a]\n", "config.yaml:1"},

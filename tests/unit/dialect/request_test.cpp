@@ -80,6 +80,29 @@ TEST_F(RequestTest, RemovesProviderWhereverItStands) {
     }
 }
 
+// What the gateway does to a stream's request, in its order.
+TEST_F(RequestTest, EditsAreRightTogether) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"provider":"p","model":"m","x":1})",
+         R"({"stream_options":{"include_usage":true},"model":"n","x":1})"},
+        {R"({"model":"m","provider":"p"})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"model":"m", "provider":"p" ,"provider":"q"})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"provider":"p","provider":"q","model":"l","model":"m","provider":null})",
+         R"({"stream_options":{"include_usage":true},"model":"n"})"},
+        {R"({"model":"m","stream_options":{},"stream_options":null,"provider":"p"})",
+         R"({"model":"n","stream_options":{"include_usage":true}})"},
+    };
+    for (const auto& [before, after] : cases) {
+        Request request = read(before);
+        request.set_model("n");
+        request.remove_provider(before);
+        request.ask_for_usage();
+        EXPECT_EQ(edited(std::move(request)), after) << before;
+    }
+}
+
 TEST_F(RequestTest, ProviderObjectIsTheUpstreamsBusiness) {
     constexpr const char* kJson = R"({"model":"m","provider":{"order":["a"]}})";
     Request request = read(kJson);
@@ -211,10 +234,28 @@ TEST_F(RequestTest, RefusesMalformedJsonWithTheOffset) {
         {R"({"x":01})", "(at byte "},
         {R"({"messages":[{"content":"a","y":{"z":tru}}]})", "(at byte "},
         {R"({model:"m"})", "(at byte 1)"},
+        {R"({"x":"y":{"z":1}})", "(at byte 8)"},
+        {R"({"x":{"y":"z":[1]}})", "(at byte 13)"},
+        {R"({"provider":{"order":r["x"]}})", "(at byte "},
+        {R"({"stream_options":{"include_usage":"x":{}}})", "(at byte "},
+        {R"({"messages":[{"content":"x":{}}]})", "(at byte "},
+        {R"({"messages":[{"content":nulx}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","text":{"a" 1}}]}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","image_url":"x":{}}]}]})", "(at byte "},
+        {R"({"messages":[{"content":[{"type":"file","input_audio":[1,,2]}]}]})", "(at byte "},
     };
     for (const auto& [json, message] : cases) {
         EXPECT_NE(refused(json).find(message), std::string::npos)
             << json << " -> " << refused(json);
+    }
+}
+
+TEST_F(RequestTest, ReadsMetadataOnce) {
+    EXPECT_EQ(refused(R"({"metadata":{}})", Endpoint::kResponses), "accepted");
+    EXPECT_EQ(refused(R"({"metadata":{"a":"b"},"model":"m"})", Endpoint::kResponses), "accepted");
+    for (const char* json :
+         {R"({"metadata":{"y":"z":{}}})", R"({"metadata":{},"x":rue,"x":null})"}) {
+        EXPECT_NE(refused(json, Endpoint::kResponses).find("(at byte "), std::string::npos) << json;
     }
 }
 

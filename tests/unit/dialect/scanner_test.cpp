@@ -65,6 +65,20 @@ TEST(Usage, UnderstandsBothVocabularies) {
     EXPECT_FALSE(read_usage("{").present);
 }
 
+TEST(Usage, WhatIsNoCountOfTokensIsNone) {
+    const TokenUsage whole =
+        read_usage(R"({"prompt_tokens":12.0,"completion_tokens":1e300,"total_tokens":-5,)"
+                   R"("prompt_tokens_details":{"cached_tokens":18446744073709551615}})");
+    EXPECT_TRUE(whole.present);
+    EXPECT_EQ(whole.prompt, 12);
+    EXPECT_EQ(whole.completion, 0);
+    EXPECT_EQ(whole.total, 12);
+    EXPECT_EQ(whole.cached, 0);
+    const TokenUsage huge = read_usage(
+        R"({"prompt_tokens":9223372036854775807,"completion_tokens":9223372036854775807})");
+    EXPECT_EQ(huge.total, 0);
+}
+
 TEST(ApiError, ReadsEveryUsualShapeOfAnUpstreamsError) {
     const ApiError object =
         from_upstream(422, R"({"error":{"message":"bad","type":"x","param":"model","code":17}})");

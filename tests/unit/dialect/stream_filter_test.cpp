@@ -76,6 +76,13 @@ TEST(StreamFilter, PassesTheUsageChunkToAClientThatAskedForIt) {
     EXPECT_TRUE(passed.usage.present);
 }
 
+// Shows only under UndefinedBehaviorSanitizer: the view of the missing value has no memory.
+TEST(StreamFilter, PassesADataLineWithoutAValue) {
+    const std::string stream = join({"data\n\n", kFinish, kDone});
+    EXPECT_EQ(run(stream, stream.size()).out, stream);
+    EXPECT_EQ(run(stream, 3).out, stream);
+}
+
 TEST(StreamFilter, PassesUsageThatComesWithChoices) {
     const std::string last =
         "data: {\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1}}\n\n";

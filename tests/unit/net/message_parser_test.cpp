@@ -200,6 +200,19 @@ TEST(MessageParser, HeadPastTheLimitIsTooLarge) {
     EXPECT_EQ(parser.error().status, 431);
 }
 
+TEST(MessageParser, HeadLimitIsTheSameWhereverTheHeadIsCut) {
+    const std::string fill(kMaxHead / 2 - 20, 'x');
+    const std::string start = "GET /" + fill + " HTTP/1.1\r\nHost: a\r\nA: " + fill;
+    const std::string fits = start + std::string(kMaxHead - start.size() - 4, 'y') + "\r\n\r\n";
+    const std::string too_large =
+        start + std::string(kMaxHead - start.size() - 3, 'y') + "\r\n\r\n";
+    for (std::size_t cut = 0; cut <= fits.size(); ++cut) {
+        ASSERT_EQ(parse(fits, cut, MessageParser::Kind::kRequest).step, ParseStep::kDone) << cut;
+        const Parsed parsed = parse(too_large, cut, MessageParser::Kind::kRequest);
+        ASSERT_EQ(parsed.error_status, 431) << cut;
+    }
+}
+
 TEST(MessageParser, ChunkedBodyPastTheLimitIsTooLarge) {
     MessageParser parser(MessageParser::Kind::kRequest, kMaxHead);
     ASSERT_EQ(parser.parse_head(post("Transfer-Encoding: chunked\r\n")), ParseStep::kDone);

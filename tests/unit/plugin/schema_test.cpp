@@ -56,6 +56,10 @@ TEST(Schema, SecretNeverAppearsInAMessage) {
     EXPECT_NE(problem(R"({"api_key":"hunter2"})"), "");
 }
 
+TEST(Schema, ConfigurationThatIsNotUtf8IsRefused) {
+    EXPECT_FALSE(check_config(kSchema, "{\"api_key\":\"12345678\xff\"}").ok());
+}
+
 TEST(Schema, FactsSayWhatDiscoveryNeeds) {
     const base::Result<SchemaFacts> facts = read_schema(kSchema);
     ASSERT_TRUE(facts.ok());
