@@ -74,7 +74,7 @@ void Loop::turn(bool may_wait) {
 }
 
 int Loop::wait_milliseconds() const {
-    if (!ready_.empty()) return 0;
+    if (!ready_.empty() || !last_.empty()) return 0;
     const base::SteadyTime next = timers_.earliest();
     if (next == kNever) return -1;
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.steady()).count();

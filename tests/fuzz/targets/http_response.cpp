@@ -86,12 +86,13 @@ public:
         int ends[2];
         require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
                 "can make sockets");
-        Receiving receiving;
-        receiving.method = method;
+        const auto kind = method == "HEAD" ? net::MessageParser::Kind::kResponseToHead
+                                           : net::MessageParser::Kind::kResponse;
+        Receiving receiving{
+            {nullptr, net::MessageParser(kind, 400), {}, false}, method, {}, {}, {}};
         receiving.request_head = std::string(method) + " / HTTP/1.1\r\nHost: upstream\r\n\r\n";
         receiving.state.connection = std::make_unique<net::ClientConnection>(
             client_, origin_, std::make_unique<net::Stream>(loop_, ends[0]));
-        receiving.state.max_head = 400;
         SocketPeer upstream(loop_, ends[1]);
         net::spawn(receive(&receiving));
         upstream.settle();
