@@ -14,6 +14,12 @@ function method(client, path) {
   return owner[last].bind(owner);
 }
 
+// Members that the client has no type for go into its body just so.
+function parameters(job) {
+  const { extra_body, ...params } = job.params;
+  return { ...params, ...extra_body };
+}
+
 function describe(error) {
   // Connection errors have no status; API errors have what the envelope and the headers say.
   return {
@@ -26,7 +32,7 @@ function describe(error) {
 
 async function call(client, job) {
   const { data, response } =
-    await method(client, job.method)(...job.args, job.params).withResponse();
+    await method(client, job.method)(...job.args, parameters(job)).withResponse();
   return {
     data: JSON.parse(JSON.stringify(data)), request_id: data._request_id ?? null,
     headers: Object.fromEntries(response.headers),
@@ -36,7 +42,7 @@ async function call(client, job) {
 async function stream(client, job) {
   const seen = { chunks: [] };
   try {
-    const events = await method(client, job.method)({ ...job.params, stream: true });
+    const events = await method(client, job.method)({ ...parameters(job), stream: true });
     for await (const chunk of events) {
       seen.chunks.push(chunk);
       if (seen.chunks.length !== job.abort_after) continue;
