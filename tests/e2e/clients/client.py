@@ -55,7 +55,8 @@ class SdkClient:
         self._child.stdin.close()
         assert self._child.wait(timeout=20) == 0
 
-    def _ask(self, job: str, method: str, **rest: Any) -> dict:
+    def begin(self, job: str, method: str, **rest: Any) -> None:
+        """Starts a job; finish() then waits for what the job returns."""
         base_url, api_key = self.target
         client = {"baseURL": base_url, "apiKey": api_key, "maxRetries": 0,
                   "defaultHeaders": self.headers}
@@ -63,9 +64,15 @@ class SdkClient:
                    **rest}
         self._child.stdin.write(json.dumps(request) + "\n")
         self._child.stdin.flush()
+
+    def finish(self) -> dict:
         line = self._child.stdout.readline()
         assert line, f"the {self.name} client died"
         return json.loads(line)
+
+    def _ask(self, job: str, method: str, **rest: Any) -> dict:
+        self.begin(job, method, **rest)
+        return self.finish()
 
 
 class NpmClient(SdkClient):
