@@ -122,3 +122,12 @@ def test_a_key_that_the_upstream_refuses_is_not_taken_for_the_clients(client, up
         assert "sk-expired" not in gateway.log()
     finally:
         gateway.stop()
+
+
+def test_a_body_past_the_limit_is_refused_whatever_its_size(client, upstream):
+    for megabytes in (11, 40):
+        messages = [{"role": "user", "content": "x" * (megabytes << 20)}]
+        error = client.error(CREATE, model="gpt-4o", messages=messages)
+        assert error["status"] == 413
+        assert "10485760" in error["message"]
+    assert upstream.exchanges == []

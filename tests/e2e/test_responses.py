@@ -108,3 +108,16 @@ def test_errors_come_through(client, upstream):
     assert error["class"] == "NotFoundError"
     assert error["code"] == "previous_response_not_found"
     assert error["param"] == "previous_response_id"
+
+
+def test_a_long_answer_streams_to_its_end(client, upstream, gateway, request_id):
+    # The last events repeat the whole text; each is far larger than what is read at once.
+    upstream.behaviour.words = ["Größe " * 500] * 200
+    seen = client.stream(CREATE, **HELLO)
+    assert "error" not in seen, seen["error"]
+    last = seen["chunks"][-1]
+    assert last["type"] == "response.completed"
+    assert last["response"]["output"][0]["content"][0]["text"] == "Größe " * 100_000
+    record = gateway.access(request_id=request_id)
+    assert (record["prompt_tokens"], record["completion_tokens"]) == (19, 10)
+    assert (record["end"], record["estimated"]) == ("completed", False)

@@ -22,6 +22,8 @@ class SdkClient:
     def __init__(self, command: list[str], environment: dict[str, str]):
         self.target = ("", "")  # base URL, API key
         self.headers: dict[str, str] = {}
+        self.retries = 0
+        self.timeout = 60.0  # seconds
         variables = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                        text=True, encoding="utf-8",
@@ -58,8 +60,8 @@ class SdkClient:
     def begin(self, job: str, method: str, **rest: Any) -> None:
         """Starts a job; finish() then waits for what the job returns."""
         base_url, api_key = self.target
-        client = {"baseURL": base_url, "apiKey": api_key, "maxRetries": 0,
-                  "defaultHeaders": self.headers}
+        client = {"baseURL": base_url, "apiKey": api_key, "maxRetries": self.retries,
+                  "defaultHeaders": self.headers, "timeout": self.timeout}
         request = {"job": job, "method": method, "client": client, "args": [], "params": {},
                    **rest}
         self._child.stdin.write(json.dumps(request) + "\n")

@@ -85,7 +85,7 @@ const jobs = { call, stream, gather, parse, together };
 
 async function answer(line) {
   const job = JSON.parse(line);
-  const client = new OpenAI(job.client);
+  const client = new OpenAI({ ...job.client, timeout: job.client.timeout * 1000 });
   try {
     return await jobs[job.job](client, job);
   } catch (error) {

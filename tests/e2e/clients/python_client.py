@@ -97,7 +97,7 @@ JOBS = {"call": call, "stream": stream, "gather": gather, "parse": parse, "toget
 
 def options(job: dict) -> dict:
     names = {"baseURL": "base_url", "apiKey": "api_key", "maxRetries": "max_retries",
-             "defaultHeaders": "default_headers"}
+             "defaultHeaders": "default_headers", "timeout": "timeout"}
     return {names[name]: value for name, value in job["client"].items()}
 
 

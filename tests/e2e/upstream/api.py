@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from . import chat, embeddings, responses
 from .behaviour import ApiError
 
@@ -35,16 +37,17 @@ def check(exchange) -> dict:
 
 
 async def answer(exchange, reply) -> None:
+    behaviour = exchange.behaviour
     try:
         body = check(exchange)
-        if exchange.behaviour.error is not None and exchange.path != "/v1/models":
-            raise exchange.behaviour.error
         route = (exchange.method, exchange.path)
+        if route != ("GET", "/v1/models") and await misbehave(behaviour, reply):
+            return
         if route == ("GET", "/v1/models"):
             models = [model_object(model) for model in MODELS]
             await reply.send_json(200, {"object": "list", "data": models})
         elif route == ("POST", "/v1/embeddings"):
-            await reply.send_json(200, embeddings.embed(body, exchange.behaviour))
+            await reply.send_json(200, embeddings.embed(body, behaviour))
         elif route == ("POST", "/v1/chat/completions"):
             await send(reply, chat, body)
         elif route == ("POST", "/v1/responses"):
@@ -53,6 +56,17 @@ async def answer(exchange, reply) -> None:
             raise ApiError(404, "invalid_request_error", f"Unknown request URL: {exchange.path}")
     except ApiError as error:
         await reply.send_json(error.status, error.envelope, error.headers)
+
+
+async def misbehave(behaviour, reply) -> bool:
+    """True: this was the answer."""
+    if behaviour.error is not None:
+        raise behaviour.error
+    if behaviour.silent:
+        await asyncio.Event().wait()  # until cancelled
+    if behaviour.raw is not None:
+        await reply.send_body(*behaviour.raw)
+    return behaviour.raw is not None
 
 
 async def send(reply, endpoint, body: dict) -> None:

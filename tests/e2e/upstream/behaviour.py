@@ -38,5 +38,12 @@ class Behaviour:
     usage: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(USAGE))
     extra: dict[str, Any] = field(default_factory=dict)  # members that no client knows
     piece: int = 0  # bytes a write, a pause after each; 0: an event a write
+    silent: bool = False  # takes requests and does not answer
+    goodbye: bool = False  # closes the connection after each answer, without having said so
+    raw: tuple[int, str, bytes] | None = None  # status, content type and body instead of JSON
+    cut_body: int | None = None  # bytes of a JSON answer, after which the connection breaks
+    line_end: str = "\n"  # of events
+    comments: bool = False  # between events, to keep the connection alive
+    error_after: int | None = None  # events, after which an error event ends the stream
     hold_after: int | None = None  # events, after which the stream says nothing until cancelled
     cut_after: int | None = None  # events, after which the connection breaks

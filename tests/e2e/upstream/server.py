@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import api
-from .behaviour import Behaviour
+from .behaviour import ApiError, Behaviour
+
+OVERLOADED = ApiError(503, "server_error", "The model is overloaded", code="overloaded")
 
 
 @dataclass
@@ -80,8 +82,16 @@ class Reply:
 
     async def send_json(self, status: int, value: Any, headers: dict[str, str] | None = None):
         body = json.dumps(value, ensure_ascii=False).encode()
-        self._head(status, {"Content-Type": "application/json", **(headers or {}),
+        await self.send_body(status, "application/json", body, headers)
+
+    async def send_body(self, status: int, content_type: str, body: bytes,
+                        headers: dict[str, str] | None = None):
+        self._head(status, {"Content-Type": content_type, **(headers or {}),
                             "Content-Length": str(len(body))})
+        if self.behaviour.cut_body is not None:
+            self.writer.write(body[:self.behaviour.cut_body])
+            self.writer.close()
+            return
         self.writer.write(body)
         # Before the client can know, so that who has its answer also sees this.
         self.exchange.note(answered=True)
@@ -89,15 +99,21 @@ class Reply:
 
     async def send_events(self, events):
         """events: SSE events as text, each with its blank line."""
+        behaviour = self.behaviour
         self._head(200, {"Content-Type": "text/event-stream; charset=utf-8",
                          "Cache-Control": "no-cache", "Transfer-Encoding": "chunked"})
         for sent, event in enumerate(events):
-            if sent == self.behaviour.cut_after:
+            if sent == behaviour.cut_after:
                 self.writer.transport.abort()
                 return
-            if sent == self.behaviour.hold_after:
+            if sent == behaviour.hold_after:
                 await asyncio.Event().wait()  # until cancelled
-            await self._write(event.encode())
+            if sent == behaviour.error_after:
+                await self._write(f"data: {json.dumps(OVERLOADED.envelope)}\n\n".encode())
+                break
+            if behaviour.comments:
+                await self._write(b": keep-alive\n\n")
+            await self._write(event.replace("\n", behaviour.line_end).encode())
             self.exchange.note(events_sent=sent + 1)
         self.exchange.note(answered=True)
         self.writer.write(b"0\r\n\r\n")
@@ -177,6 +193,8 @@ class Upstream:
                 connection.running = (exchange, task)
                 await task
                 connection.running = None
+                if exchange.behaviour.goodbye:
+                    break
         except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
             pass
         except Exception:  # a mistake in here: the gateway sees the connection close
