@@ -69,7 +69,7 @@ const char* MemberScanner::outside(const char* at, const char* end) {
         if (state_ == State::kBefore && *at == '{') {
             state_ = State::kInside;
             depth_ = 1;
-            expect_key_ = true;
+            expect_key_ = watched_ == 1;
         } else if (!is_space(*at)) {
             state_ = State::kBroken;
         }
@@ -86,23 +86,23 @@ void MemberScanner::structural(char c, const char* at) {
     switch (c) {
         case '"':
             in_string_ = true;
-            in_key_ = depth_ == 1 && expect_key_;
+            in_key_ = depth_ == watched_ && expect_key_;
             if (in_key_) key_.clear();
             break;
         case '{':
         case '[':
-            ++depth_;
+            if (++depth_ == watched_) expect_key_ = true;
             break;
         case '}':
         case ']':
-            if (depth_ == 1) end_value(at);
+            if (depth_ == watched_) end_value(at);
             if (--depth_ == 0) state_ = c == '}' ? State::kAfter : State::kBroken;
             break;
         case ',':
-            if (depth_ == 1) end_value(at);
+            if (depth_ == watched_) end_value(at);
             break;
         default:  // ':'
-            if (depth_ == 1 && expect_key_) begin_value(at + 1);
+            if (depth_ == watched_ && expect_key_) begin_value(at + 1);
             break;
     }
 }
