@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -36,13 +37,18 @@ def free_port() -> int:
 
 
 class Gateway:
-    """One process. config: YAML with the fields of CONFIG; None: the file at `config_file`."""
+    """One process. config: YAML with the fields of CONFIG, unless there is a `config_file`.
+    certificate: PEM files of a certificate, which it also trusts, and its key: it serves HTTPS.
+    ready: the status of GET /v1/models that is waited for."""
 
     def __init__(self, upstream: str = "", config: str = CONFIG, config_file: Path | None = None,
-                 key: str = MASTER_KEY, base_path: str = "/"):
+                 key: str = MASTER_KEY, base_path: str = "/",
+                 certificate: tuple[str, str] | None = None, ready: int = 200):
         self.port = free_port()
         self.key = key
-        self.url = f"http://127.0.0.1:{self.port}{base_path.rstrip('/')}"
+        self._tls = ssl.create_default_context(cafile=certificate[0]) if certificate else None
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.port}{base_path.rstrip('/')}"
         self.api = (f"{self.url}/v1", key or "unused")
         self._folder = tempfile.TemporaryDirectory(prefix="gomodel-e2e-")
         folder = Path(self._folder.name)
@@ -53,11 +59,14 @@ class Gateway:
         keep = [name for name in os.environ if name in ("PATH", "HOME") or name.endswith("_OPTIONS")]
         environment = {name: os.environ[name] for name in keep}
         environment |= {"PORT": str(self.port), "LOG_FORMAT": "json", "MODEL_LIST_URL": "off"}
+        if certificate is not None:
+            names = ("GOMODEL_TLS_CERT_FILE", "GOMODEL_TLS_KEY_FILE")
+            environment |= dict(zip(names, certificate)) | {"SSL_CERT_FILE": certificate[0]}
         self._log = folder / "log"
         with self._log.open("wb") as log:
             self._child = subprocess.Popen([str(BINARY), "--config", str(config_file)], cwd=folder,
                                            env=environment, stderr=log)
-        self._wait_until_ready()
+        self.wait_until(ready)
 
     def stop(self) -> None:
         """SIGTERM; a stop in good order ends with exit code 0."""
@@ -77,7 +86,7 @@ class Gateway:
         request = urllib.request.Request(self.url + path)
         request.add_header("Authorization", f"Bearer {key if key is not None else self.key}")
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20, context=self._tls) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -112,14 +121,19 @@ class Gateway:
             assert time.monotonic() < deadline, f"no access record {members} in:\n{self.log()}"
             time.sleep(0.01)
 
-    def _wait_until_ready(self) -> None:
+    def resident_kib(self) -> int:
+        status = Path(f"/proc/{self._child.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+
+    def wait_until(self, status: int) -> None:
+        """Waits until the list of models is answered with this status."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                if self.get("/v1/models")[0] == 200:
+                if self.get("/v1/models")[0] == status:
                     return
             except OSError:
                 pass
             running = self._child.poll() is None
-            assert running and time.monotonic() < deadline, f"did not start:\n{self.log()}"
+            assert running and time.monotonic() < deadline, f"no {status} in:\n{self.log()}"
             time.sleep(0.02)

@@ -80,13 +80,17 @@ class SdkClient:
 class NpmClient(SdkClient):
     name = "npm"
 
-    def __init__(self) -> None:
+    def __init__(self, authority: str = "") -> None:
+        """authority: a PEM file with a certificate to trust."""
         super().__init__(["node", str(HERE / "npm_client.cjs")],
-                         {"NODE_PATH": str(INSTALLED / "npm" / "node_modules")})
+                         {"NODE_PATH": str(INSTALLED / "npm" / "node_modules"),
+                          "NODE_EXTRA_CA_CERTS": authority})
 
 
 class PythonClient(SdkClient):
     name = "python"
 
-    def __init__(self) -> None:
-        super().__init__([sys.executable, str(HERE / "python_client.py")], {})
+    def __init__(self, authority: str = "") -> None:
+        """authority: a PEM file with a certificate to trust."""
+        super().__init__([sys.executable, str(HERE / "python_client.py")],
+                         {"SSL_CERT_FILE": authority} if authority else {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 import traceback
@@ -138,20 +139,22 @@ class Reply:
 class Upstream:
     """Serves on 127.0.0.1:port until stop(). `behaviour` is looked at as each request comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        self.tls = tls
         self.behaviour = Behaviour()
         self.exchanges: list[Exchange] = []
         self._arrived = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        started = asyncio.run_coroutine_threadsafe(self._start(), self._loop)
+        started = asyncio.run_coroutine_threadsafe(self._start(port), self._loop)
         self._server = started.result()
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self.port}/v1"
 
     def reset(self) -> None:
         """Behaves well again and forgets what it was asked."""
@@ -175,8 +178,9 @@ class Upstream:
         self._thread.join()
         self._loop.close()
 
-    async def _start(self):
-        return await self._loop.create_server(lambda: Connection(self), "127.0.0.1", 0, backlog=512)
+    async def _start(self, port: int):
+        return await self._loop.create_server(lambda: Connection(self), "127.0.0.1", port,
+                                              backlog=512, ssl=self.tls)
 
     async def _shut_down(self) -> None:
         self._server.close()
