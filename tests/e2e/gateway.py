@@ -135,5 +135,5 @@ class Gateway:
             except OSError:
                 pass
             running = self._child.poll() is None
-            assert running and time.monotonic() < deadline, f"no {status} in:\n{self.log()}"
+            assert running and time.monotonic() < deadline, f"no {status} in:\n{self.log()[-9000:]}"
             time.sleep(0.02)
