@@ -104,6 +104,13 @@ class Gateway:
                 found += float(match.group(2))
         return found
 
+    def wait_for(self, what, seconds: float = 20) -> None:
+        """Waits until what() is true."""
+        deadline = time.monotonic() + seconds
+        while not what():
+            assert time.monotonic() < deadline, f"never came true; the log:\n{self.log()[-9000:]}"
+            time.sleep(0.02)
+
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
@@ -118,7 +125,7 @@ class Gateway:
             assert len(found) <= 1, found
             if found:
                 return found[0]
-            assert time.monotonic() < deadline, f"no access record {members} in:\n{self.log()}"
+            assert time.monotonic() < deadline, f"no access record {members} in:\n{self.log()[-9000:]}"
             time.sleep(0.01)
 
     def resident_kib(self) -> int:

@@ -122,3 +122,9 @@ def test_a_long_answer_arrives_whole(client, upstream):
     data = client.call(CREATE, model="gpt-4o", messages=HELLO)["data"]
     assert data["choices"][0]["message"]["content"] == text
     assert data["usage"] == upstream.behaviour.usage
+
+
+def test_reasoning_models_get_the_parameters_they_take(client, upstream):
+    client.call(CREATE, model="o3-mini", messages=HELLO, max_tokens=7, temperature=0.5)["data"]
+    assert upstream.only().json == {"model": "o3-mini", "messages": HELLO,
+                                    "max_completion_tokens": 7}

@@ -107,3 +107,14 @@ def test_everything_moves_below_a_base_path(client, upstream):
         assert error["class"] == "NotFoundError"
     finally:
         gateway.stop()
+
+
+def test_parallel_streams_are_each_recorded_once(client, upstream, gateway, request_id):
+    before = gateway.metric("gomodel_tokens_total", model="gpt-4o", kind="completion")
+    client.together(CREATE, [{"model": "gpt-4o", "messages": HELLO}] * 20)
+    wanted = before + 20 * upstream.behaviour.usage["completion_tokens"]
+    gateway.wait_for(lambda: gateway.metric("gomodel_tokens_total", model="gpt-4o",
+                                            kind="completion") >= wanted)
+    assert gateway.metric("gomodel_tokens_total", model="gpt-4o", kind="completion") == wanted
+    gateway.wait_for(lambda: gateway.log().count(request_id) >= 20)  # lines go out in batches
+    assert gateway.log().count(request_id) == 20
