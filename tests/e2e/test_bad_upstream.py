@@ -79,7 +79,7 @@ def test_a_status_that_makes_no_sense_is_a_bad_gateway(client, upstream, status)
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
-@pytest.mark.parametrize("piece", [0, 1, 5])
+@pytest.mark.parametrize("piece", [0, 3])
 def test_every_way_to_write_events_is_understood(client, upstream, gateway, request_id, line_end,
                                                  piece):
     upstream.behaviour.line_end = line_end
@@ -158,7 +158,7 @@ def test_an_upstream_that_says_nothing_is_a_timeout(client, upstream, request_id
 
 
 def test_tool_calls_survive_whatever_the_bytes(client, upstream):
-    upstream.behaviour.piece = 2
+    upstream.behaviour.piece = 5
     upstream.behaviour.line_end = "\r\n"
     whole = client.gather("chat.completions.stream", **PARAMS, tools=TOOLS)
     calls = whole["choices"][0]["message"]["tool_calls"]

@@ -76,7 +76,7 @@ def test_long_prompts_and_answers_arrive_whole(client, upstream):
     assert upstream.only().json["messages"] == messages
 
 
-@pytest.mark.parametrize("piece", [0, 1, 7])
+@pytest.mark.parametrize("piece", [0, 3])
 def test_streams_arrive_however_they_are_cut(client, upstream, piece):
     words = ["Größe", " 世界", " 👩‍👩‍👧‍👦"] if piece else [f" {number}" for number in range(1000)]
     upstream.behaviour.words = words
