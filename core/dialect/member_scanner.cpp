@@ -78,7 +78,7 @@ const char* MemberScanner::outside(const char* at, const char* end) {
         if (state_ == State::kBefore && *at == '{') {
             state_ = State::kInside;
             depth_ = 1;
-            expect_key_ = true;
+            expect_key_ = watched_ == 1;
         } else if (!is_space(*at)) {
             state_ = State::kBroken;
         }
@@ -94,16 +94,16 @@ const char* MemberScanner::outside(const char* at, const char* end) {
             return at + 1;
         }
         if (kind == Kind::kOpen) {
-            ++depth;
-        } else if (kind == Kind::kClose && depth != 1) {
-            --depth;
-        } else if (depth == 1 && kind == Kind::kColon) {
-            if (expect_key_) begin_value(at + 1);
-        } else if (depth == 1) {
-            end_value(at);
-            if (kind == Kind::kComma) continue;
+            if (++depth == watched_) expect_key_ = true;
+        } else if (kind == Kind::kClose) {
+            if (depth == watched_) end_value(at);
+            if (--depth != 0) continue;
             state_ = *at == '}' ? State::kAfter : State::kBroken;
             return at + 1;
+        } else if (depth == watched_ && kind == Kind::kComma) {
+            end_value(at);
+        } else if (depth == watched_ && expect_key_) {
+            begin_value(at + 1);
         }
     }
     depth_ = depth;
@@ -112,7 +112,7 @@ const char* MemberScanner::outside(const char* at, const char* end) {
 
 void MemberScanner::begin_string() {
     in_string_ = true;
-    in_key_ = depth_ == 1 && expect_key_;
+    in_key_ = depth_ == watched_ && expect_key_;
     if (in_key_) key_.clear();
 }
 

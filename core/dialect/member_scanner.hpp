@@ -15,8 +15,10 @@ public:
     static constexpr std::size_t kMembers = 2;
     static constexpr std::size_t kMaxValue = 16 * 1024;  // bytes; a longer value is not kept
 
-    // The members to keep. The names must outlive the scanner.
-    explicit MemberScanner(std::array<std::string_view, kMembers> names) : names_(names) {}
+    // The members to keep: of the object itself, or at depth 2 of the objects in it. Of several
+    // with one name the last counts. The names must outlive the scanner.
+    explicit MemberScanner(std::array<std::string_view, kMembers> names, int depth = 1)
+        : names_(names), watched_(depth) {}
 
     void feed(std::string_view bytes);
 
@@ -40,13 +42,14 @@ private:
     void keep(const char* from, const char* to);
 
     const std::array<std::string_view, kMembers> names_;
+    const int watched_;  // the depth that keys are looked at
     std::array<std::string, kMembers> values_;
     std::array<bool, kMembers> complete_{};
     State state_ = State::kBefore;
     int depth_ = 0;
     bool in_string_ = false;
     bool escaped_ = false;     // an odd number of backslashes ended the last piece
-    bool expect_key_ = false;  // the next string at depth 1 is a key
+    bool expect_key_ = false;  // the next string at that depth is a key
     bool in_key_ = false;
     std::string key_;
     int keeping_ = kNone;              // the member whose value is going by

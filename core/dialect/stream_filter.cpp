@@ -58,9 +58,36 @@ void StreamFilter::feed(std::string_view bytes, std::vector<std::string_view>& o
     reader_.feed(
         bytes, [&](const SseEvent& event) { on_event(event, out); },
         [&](std::string_view piece) {
-            ++events_;
+            on_piece(piece);
             pass(piece, out);
         });
+}
+
+// Of an event that is too long to be held.
+void StreamFilter::on_piece(std::string_view piece) {
+    if (large_ == nullptr) {
+        large_ = std::make_unique<LargeEvent>(endpoint_);
+        ++events_;
+    }
+    large_->feed(piece);
+    if (reader_.inside_event()) return;
+    on_large();
+    large_.reset();
+}
+
+void StreamFilter::on_large() {
+    if (endpoint_ == Endpoint::kResponses) {
+        const std::string_view type = large_->type();
+        if (type == "error") upstream_error_ = true;
+        if (!ends_responses(type)) return;
+        finished_ = true;
+    }
+    const TokenUsage usage = read_usage(large_->usage());
+    if (!usage.present) return;
+    usage_ = usage;
+    rapidjson::Document model;
+    model.Parse(large_->model().data(), large_->model().size());
+    model_ = text_of(model.HasParseError() ? nullptr : &model);
 }
 
 // Events that follow each other in memory go out as one.

@@ -6,11 +6,13 @@
 
 #include <gomodel/sse.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dialect/api_error.hpp"
+#include "dialect/large_event.hpp"
 #include "dialect/request.hpp"
 #include "dialect/usage.hpp"
 
@@ -46,10 +48,13 @@ private:
     void on_event(const SseEvent& event, std::vector<std::string_view>& out);
     void on_chat(std::string_view data);
     void on_responses(const SseEvent& event);
+    void on_piece(std::string_view piece);
+    void on_large();
 
     const Endpoint endpoint_;
     const bool withhold_usage_;
     SseReader reader_;
+    std::unique_ptr<LargeEvent> large_;  // the event whose pieces are going by
     TokenUsage usage_;
     std::string model_;
     std::uint64_t events_ = 0;

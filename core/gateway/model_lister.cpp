@@ -2,10 +2,15 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
+
 namespace gomodel::gateway {
 namespace {
 
 constexpr auto kListTimeout = std::chrono::seconds(30);
+// Before a provider that failed is asked again; doubled each time.
+constexpr base::Duration kFirstPause = std::chrono::seconds(1);
+constexpr base::Duration kLongestPause = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -43,6 +48,7 @@ void ModelLister::stop(std::function<void()> done) {
 
 net::Task<void> ModelLister::run() {
     while (!stop_.cancelled()) {
+        ++round_;
         const std::shared_ptr<const Generation> generation = store_.current().get();
         const auto mode = generation->settings.models.configured_provider_models_mode;
         for (const auto& provider : generation->providers) {
@@ -58,8 +64,27 @@ net::Task<void> ModelLister::run() {
     finished();
 }
 
+// Until the provider has answered, is gone, or the next round asks it anyway.
 net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
                                   const Provider* provider) {
+    const std::string name = provider->name;
+    const int round = round_;
+    base::Duration pause = kFirstPause;
+    while (provider != nullptr) {
+        const bool listed = co_await ask(std::move(pinned), provider);
+        if (listed) break;
+        co_await net::Sleep(services_.loop, services_.loop.now() + pause, &stop_);
+        if (stop_.cancelled() || round != round_) break;
+        pause = std::min(2 * pause, kLongestPause);
+        pinned = store_.current().get();  // a wait keeps no generation alive
+        provider = pinned->provider(name);
+    }
+    finished();
+}
+
+// True: it has answered.
+net::Task<bool> ModelLister::ask(std::shared_ptr<const Generation> pinned,
+                                 const Provider* provider) {
     CollectOptions options;
     options.timeout = kListTimeout;
     const base::Result<std::string> answer =
@@ -79,7 +104,7 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
                   {{"provider", std::string_view(name)},
                    {"error", std::string_view(inventory.error().message)}});
     }
-    finished();
+    co_return inventory.ok();
 }
 
 void ModelLister::finished() {

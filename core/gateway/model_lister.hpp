@@ -1,5 +1,6 @@
 // Asks every provider which models it has: at once, then again every cache.model.refresh_interval.
-// A provider that fails keeps the models it last had. Runs on one loop.
+// A provider that fails keeps the models it last had, and is asked again soon: a gateway may well
+// start before its upstreams. Runs on one loop.
 #pragma once
 
 #include "base/log.hpp"
@@ -26,6 +27,7 @@ public:
 private:
     net::Task<void> run();
     net::Task<void> list(std::shared_ptr<const Generation> pinned, const Provider* provider);
+    net::Task<bool> ask(std::shared_ptr<const Generation> pinned, const Provider* provider);
     void finished();
 
     LoopServices& services_;
@@ -35,6 +37,7 @@ private:
     net::CancelSource stop_;
     std::function<void()> done_;
     int running_ = 0;
+    int round_ = 0;
 };
 
 }  // namespace gomodel::gateway

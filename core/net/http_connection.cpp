@@ -4,14 +4,16 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <exception>
 
 namespace gomodel::net {
 namespace {
 
 constexpr std::size_t kFirstRead = 4096;
-constexpr std::size_t kLingerBytes = 1024 * 1024;
-constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr auto kLingerTime = std::chrono::seconds(30);
+constexpr auto kLingerPause = std::chrono::seconds(2);  // without a byte
+constexpr int kLingerReadsATurn = 16;
 constexpr auto kTlsHandshake = std::chrono::seconds(10);
 
 }  // namespace
@@ -172,22 +174,23 @@ Task<void> HttpConnection::refuse(int status, std::string reason) {
 }
 
 // Lets the client read an answer that ends the connection: closing while it still sends would reset
-// the connection and lose the answer.
+// the connection and lose the answer. Many clients send a body to its end before they read, however
+// large it is; so there is a limit of time only.
 Task<void> HttpConnection::linger() {
     stream_.shutdown_write();
-    const base::SteadyTime deadline = server_.loop_.now() + kLingerTime;
-    std::size_t discarded = in_.size();
     in_.release();
-    while (discarded < kLingerBytes) {
+    const base::SteadyTime deadline = server_.loop_.now() + kLingerTime;
+    for (int reads = 1; server_.loop_.now() < deadline; ++reads) {
         const std::span<char> scratch = server_.loop_.scratch();
         const IoResult result = stream_.read(scratch.data(), scratch.size());
-        if (result.status == IoStatus::kOk) {
-            discarded += result.bytes;
-        } else if (result.status == IoStatus::kWouldBlock) {
-            const Wake wake = co_await stream_.wait_read(deadline, &stop_);
+        if (result.status == IoStatus::kWouldBlock) {
+            const base::SteadyTime pause = server_.loop_.now() + kLingerPause;
+            const Wake wake = co_await stream_.wait_read(std::min(deadline, pause), &stop_);
             if (wake != Wake::kReady) co_return;
-        } else {
+        } else if (result.status != IoStatus::kOk) {
             co_return;
+        } else if (reads % kLingerReadsATurn == 0) {
+            co_await Yield(server_.loop_);
         }
     }
 }

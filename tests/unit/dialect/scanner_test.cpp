@@ -42,6 +42,21 @@ TEST(MemberScanner, TellsWholeObjectsFromOtherTexts) {
     }
 }
 
+TEST(MemberScanner, KeepsMembersOfInnerObjectsHoweverTheTextIsCut) {
+    constexpr std::string_view kEvent =
+        "{\"usage\":1,\"list\":[\"usage\",2,{\"usage\":3}],\"response\":{\"output\":[{\"usage\":4}]"
+        ","
+        "\"usage\": {\"output_tokens\":5,\"usage\":6},\"model\":\"m\"},\"model\":\"n\"}";
+    for (std::size_t cut = 0; cut <= kEvent.size(); ++cut) {
+        MemberScanner scanner({"usage", "model"}, 2);
+        scanner.feed(kEvent.substr(0, cut));
+        scanner.feed(kEvent.substr(cut));
+        ASSERT_TRUE(scanner.whole_object()) << cut;
+        ASSERT_EQ(scanner.value(0), "{\"output_tokens\":5,\"usage\":6}") << cut;
+        ASSERT_EQ(scanner.value(1), "\"m\"") << cut;
+    }
+}
+
 TEST(MemberScanner, LongValueIsNotKept) {
     MemberScanner scanner({"usage", "model"});
     scanner.feed("{\"usage\":\"" + std::string(100000, 'x') + "\"}");

@@ -112,7 +112,7 @@ TEST(StreamFilter, ErrorOfTheUpstreamEndsAStream) {
     EXPECT_EQ(passed.out, join({kText, error}));
 }
 
-TEST(StreamFilter, OversizedEventGoesThroughUnread) {
+TEST(StreamFilter, OversizedEventGoesThrough) {
     const std::string big = "data: {\"x\":\"" + std::string(600 * 1024, 'y') + "\"}\n\n";
     const std::string stream = join({big, kFinish, kDone});
     for (const std::size_t step : {std::size_t{1000}, std::size_t{65536}, stream.size()}) {
@@ -145,6 +145,39 @@ TEST(StreamFilter, ReadsUsageOfAResponsesStreamHoweverItIsCut) {
 
 TEST(StreamFilter, ResponsesStreamWithoutItsLastEventIsNotComplete) {
     EXPECT_FALSE(run(kDelta, 5, Endpoint::kResponses).complete);
+}
+
+// The last event repeats the whole answer, however long that is.
+TEST(StreamFilter, ReadsUsageOfAnOversizedLastEvent) {
+    const std::string text(600 * 1024, 'y');
+    const std::string data =
+        "{\"type\":\"response.completed\",\"response\":{\"output\":[{\"usage\":{}},\"" + text +
+        "\"],\"usage\":{\"input_tokens\":5,\"output_tokens\":6},\"model\":\"r\"},\"n\":{\"a\":1}}";
+    const std::string named = "event: response.completed\ndata: " + data + "\n\n";
+    const std::string nameless = "id: 7\r\ndata:" + data + "\r\n\r\n";
+    for (const std::string& last : {named, nameless}) {
+        for (const std::size_t step : {std::size_t{997}, std::size_t{65536}, last.size()}) {
+            const Passed passed = run(join({kDelta, last}), step, Endpoint::kResponses);
+            EXPECT_TRUE(passed.complete) << step;
+            EXPECT_EQ(passed.out, join({kDelta, last, kDone})) << step;
+            EXPECT_EQ(passed.usage.total, 11) << step;
+            EXPECT_EQ(passed.model, "r") << step;
+        }
+    }
+    const std::string half = named.substr(0, named.size() / 2);
+    EXPECT_FALSE(run(join({kDelta, half}), 65536, Endpoint::kResponses).complete);
+}
+
+TEST(StreamFilter, ReadsUsageOfAnOversizedChunk) {
+    const std::string chunk = "data: {\"choices\":[{\"delta\":{\"content\":\"" +
+                              std::string(600 * 1024, 'y') +
+                              "\"}}],\"usage\":{\"prompt_tokens\":7},\"model\":\"m\"}\n\n";
+    for (const std::size_t step : {std::size_t{1000}, std::size_t{65536}}) {
+        const Passed passed = run(join({chunk, kDone}), step);
+        EXPECT_EQ(passed.out, join({chunk, kDone}));
+        EXPECT_EQ(passed.usage.prompt, 7);
+        EXPECT_EQ(passed.model, "m");
+    }
 }
 
 TEST(StreamFilter, ErrorEventSuitsTheDialect) {

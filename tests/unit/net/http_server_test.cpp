@@ -257,6 +257,15 @@ TEST_F(HttpServerTest, AnswerToAnUnreadLargeBodyReachesAClientThatIsStillSending
     EXPECT_TRUE(answered(client.receive_all(), 413));
 }
 
+// As the official clients do, which send a body to its end before they read.
+TEST_F(HttpServerTest, AnswerReachesAClientWhateverTheSizeOfItsUnreadBody) {
+    start();
+    const TcpEnd client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n");
+    EXPECT_TRUE(client.send(std::string(20000000, 'x')));
+    EXPECT_TRUE(answered(client.receive_all(), 413));
+}
+
 TEST_F(HttpServerTest, SlowHeadGets408) {
     ServerLimits limits;
     limits.header_timeout = milliseconds(100);
