@@ -23,6 +23,14 @@ dialect::ApiError method_not_allowed() {
     return error;
 }
 
+// What is said to bytes that are no request we can serve.
+dialect::ApiError refusal(int status, std::string_view reason) {
+    if (status >= 500 && status != 501 && status != 505) return dialect::internal_error();
+    dialect::ApiError error = dialect::invalid_request(std::string(reason));
+    error.status = status;
+    return error;
+}
+
 }  // namespace
 
 net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
@@ -137,12 +145,17 @@ void RequestHandler::record(gateway::RequestContext& context) {
 }
 
 std::string RequestHandler::error_body(int status, std::string_view reason) {
-    if (status >= 500 && status != 501 && status != 505) {
-        return dialect::to_json(dialect::internal_error());
-    }
-    dialect::ApiError error = dialect::invalid_request(std::string(reason));
-    error.status = status;
-    return dialect::to_json(error);
+    return dialect::to_json(refusal(status, reason));
+}
+
+net::Task<void> RequestHandler::refuse(net::ServerExchange& exchange, int status,
+                                       std::string reason) {
+    gateway::RequestContext context(exchange, services_, generations_.get());
+    context.started = services_.loop.clock().steady();
+    context.record.access_logged = !context.generation->settings.logging.only_model_interactions;
+    identify(context);
+    co_await gateway::answer_error(&context, refusal(status, reason));
+    record(context);
 }
 
 }  // namespace gomodel::api

@@ -86,6 +86,7 @@ Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
             break;
         default:
             body.reason = parser_.error().reason;
+            if (body.reason.empty()) body.reason = "the connection ended inside the request body";
             break;
     }
     co_return body;
@@ -96,7 +97,8 @@ Task<bool> ServerExchange::send_continue() {
     co_return co_await flush();
 }
 
-// Reads at least one byte and at most `max`. Returns 0, 408 or 499.
+// Reads at least one byte and at most `max`. Returns 0, 400 (the client has ended its side), 408 or
+// 499.
 Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
     Stream& stream = connection_.stream();
     for (;;) {
@@ -105,6 +107,7 @@ Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
             into->commit(result.bytes);
             co_return 0;
         }
+        if (result.status == IoStatus::kEof) co_return 400;
         if (result.status != IoStatus::kWouldBlock) co_return 499;
         const base::SteadyTime deadline = loop().now() + connection_.server().limits_.body_timeout;
         const Wake wake = co_await stream.wait_read(deadline, &client_gone_);

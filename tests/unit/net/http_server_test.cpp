@@ -223,6 +223,20 @@ TEST_F(HttpServerTest, MalformedRequestGets400AndTheConnectionEnds) {
     EXPECT_EQ(handler_.requests, 0);
 }
 
+TEST_F(HttpServerTest, RequestCutOffByItsClientGets400) {
+    start();
+    EXPECT_TRUE(answered(exchange("GET / HTTP/1.1\r\nHo"), 400));
+    EXPECT_EQ(handler_.requests, 0);
+    const std::string sized =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nfour");
+    EXPECT_TRUE(answered(sized, 400)) << sized;
+    EXPECT_NE(sized.find("ended inside the request body"), std::string::npos) << sized;
+    const std::string chunked =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nfour");
+    EXPECT_TRUE(answered(chunked, 400)) << chunked;
+    EXPECT_TRUE(exchange("").empty());
+}
+
 TEST_F(HttpServerTest, HeadPastTheLimitGets431) {
     ServerLimits limits;
     limits.max_head = 512;
