@@ -64,15 +64,10 @@ void RequestHandler::identify(gateway::RequestContext& context) {
 net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
     const config::Settings& settings = context->generation->settings;
     const std::string_view target = context->client.target();
-    const std::optional<std::string> decoded = decode_path(target);
-    if (!decoded.has_value()) {
-        co_await gateway::answer_error(context,
-                                       dialect::invalid_request("invalid encoded request path"));
-        co_return;
-    }
-    const std::optional<std::string_view> path = below(settings.server.base_path, *decoded);
-    if (!path.has_value()) {
-        co_await gateway::answer_error(context, dialect::not_found("no such endpoint"));
+    context->record.access_logged = !settings.logging.only_model_interactions;
+    const base::Result<std::string> path = locate(settings.server.base_path, target);
+    if (!path.ok()) {
+        co_await gateway::answer_error(context, dialect::from_base(path.error()));
         co_return;
     }
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
@@ -83,9 +78,10 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         if (page.route != nullptr || found.allowed.empty()) found = std::move(page);
     }
     const bool is_public = found.route != nullptr && found.route->is_public;
-    context->record.access_logged = !settings.logging.only_model_interactions ||
-                                    (found.route != nullptr && found.route->model_interaction);
-    if (found.route != nullptr) context->record.route = found.route->pattern;
+    if (found.route != nullptr) {
+        context->record.route = found.route->pattern;
+        context->record.access_logged |= found.route->model_interaction;
+    }
 
     if (auto refused = admit(*context, is_public)) {
         co_await gateway::answer_error(context, std::move(*refused));
