@@ -86,6 +86,8 @@ class Upstream:
                 self.failures.append(error)
 
     def close(self):
+        if self._stopping:
+            return
         self._stopping = True
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
