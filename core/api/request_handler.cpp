@@ -131,6 +131,7 @@ void RequestHandler::record(gateway::RequestContext& context) {
     record.user_path = context.user_path;
     record.requested_model = context.requested_model;
     record.status = exchange.status();
+    if (exchange.cut_off()) record.cause = gateway::EndCause::kAborted;
     record.bytes_out = exchange.bytes_sent();
     if (context.error.has_value()) {
         record.error_type = context.error->type;

@@ -205,6 +205,7 @@ void HttpConnection::abort() {
     stop_.cancel();
     if (exchange_ == nullptr) return;
     exchange_->failed_ = true;
+    exchange_->cut_off_ = true;
     exchange_->client_gone_.cancel();
 }
 

@@ -58,6 +58,8 @@ public:
     void abort();
 
     bool started() const { return started_; }
+    // The server gave the exchange up (HttpServer::abort_all), not the client.
+    bool cut_off() const { return cut_off_; }
     int status() const { return status_; }
     std::uint64_t bytes_sent() const { return bytes_sent_; }
     Loop& loop();
@@ -92,6 +94,7 @@ private:
     bool send_body_ = true;
     bool keep_alive_ = true;
     bool failed_ = false;
+    bool cut_off_ = false;
 };
 
 }  // namespace gomodel::net

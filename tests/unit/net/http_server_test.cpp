@@ -43,6 +43,7 @@ public:
 
     std::atomic<int> requests = 0;
     std::atomic<int> gone = 0;
+    std::atomic<int> cut_off = 0;
     std::atomic<std::uint64_t> written = 0;
 
 private:
@@ -90,6 +91,7 @@ private:
     Task<void> wait(ServerExchange* exchange) {
         co_await Sleep(exchange->loop(), exchange->loop().now() + std::chrono::seconds(60),
                        &exchange->client_gone());
+        if (exchange->cut_off()) ++cut_off;
         ++gone;
     }
 };
@@ -374,6 +376,34 @@ TEST_F(HttpServerTest, DrainingLetsARunningExchangeFinishAndClosesIdleConnection
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
     EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
     runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, CuttingOffTellsTheHandlerThatItWasNotTheClient) {
+    start();
+    const TcpEnd client = connect();
+    client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (handler_.requests == 0)
+        std::this_thread::yield();
+    runner_.run([&] { server_->abort_all(); });
+    while (handler_.gone == 0)
+        std::this_thread::yield();
+    EXPECT_EQ(handler_.cut_off, 1);
+}
+
+TEST(Listening, LoopsShareAPortAndProgramsDoNot) {
+    const base::Result<int> first = listen_tcp("127.0.0.1", 0);
+    ASSERT_TRUE(first.ok()) << first.error().message;
+    const std::uint16_t port = local_port(*first);
+    const base::Result<int> second = listen_tcp("127.0.0.1", port);
+    ASSERT_TRUE(second.ok()) << second.error().message;
+    const base::Status taken = check_port_free("127.0.0.1", port);
+    ASSERT_FALSE(taken.ok());
+    EXPECT_EQ(taken.error().message,
+              "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
+    ::close(*first);
+    ::close(*second);
+    EXPECT_TRUE(check_port_free("127.0.0.1", port).ok());
+    EXPECT_TRUE(check_port_free("", 0).ok());
 }
 
 TEST_F(HttpServerTest, ListensOnIpv6WhereTheHostHasIt) {
