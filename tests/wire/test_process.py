@@ -56,7 +56,9 @@ class Stalling:
     def __call__(self, peer):
         peer.read_request()
         peer.send(STREAM_HEAD + chunk(event("a")))
-        assert self.go.wait(PATIENCE)
+        while not self.go.wait(0.05):
+            if peer.upstream.stopping:
+                return
         peer.send(chunk(event("b") + event(None, "stop") + DONE) + LAST_CHUNK)
 
 
@@ -136,7 +138,6 @@ def test_what_does_not_finish_is_cut_off(how):
             record = gateway.wait_record("cut")
             assert record["end"] == "aborted"
             assert any("cut off" in line for line in gateway.lines)
-        script.go.set()
 
 
 # --- Starting ---
@@ -177,13 +178,9 @@ WRONG = {
         "providers:\n  east:\n    type: openai\n    api_key: k\n    base_url: 'ftp://x'\n",
         r"config\.yaml:5: providers\.east\.base_url: ",
     ),
-    "a missing plugin setting": (
-        "providers:\n  east:\n    type: echo\n    words: 7\n",
-        r"config\.yaml:4: providers\.east\.words: ",
-    ),
-    "a plugin that is not there": (
-        "providers:\n  east:\n    type: nonesuch\n    api_key: k\n",
-        r"config\.yaml:\d: providers\.east.*nonesuch",
+    "a plugin setting of a wrong type": (
+        "providers:\n  east:\n    type: openai\n    api_key: k\n    project: [1]\n",
+        r"config\.yaml:5: providers\.east\.project: ",
     ),
     "an unset variable": (
         "server:\n  port: ${NOWHERE_TO_BE_FOUND}\n",
@@ -214,6 +211,18 @@ def test_configuration_that_is_right(tmp_path):
     for arguments in (["check-config", file], ["--config", file, "check-config"]):
         done = run(*arguments)
         assert (done.returncode, done.stderr) == (0, "the configuration is in order\n")
+
+
+def test_a_provider_whose_plugin_is_missing(tmp_path):
+    """It is named and left out; when nothing else is left, the gateway does not start."""
+    text = "providers:\n  east:\n    type: opnai\n    api_key: k\n"
+    (tmp_path / "config.yaml").write_text(text)
+    wanted = re.compile(r"config\.yaml:\d: providers\.east: .*type opnai is unknown.* openai")
+    done = run("check-config", cwd=tmp_path, env={"GOMODEL_PLUGIN_PATH": PLUGINS})
+    assert wanted.search(done.stderr), done.stderr
+    log = refused(text, {"GOMODEL_PLUGIN_PATH": PLUGINS, "PORT": "0"})
+    assert wanted.search(log), log
+    assert "no provider is configured" in log
 
 
 def test_keys_nobody_knows_are_named_with_their_line(tmp_path):
@@ -297,7 +306,7 @@ def test_plugins_check():
 REFUSED_MODULES = {
     "wrong_major": r"built for plugin ABI 2\.\d+ and this gateway speaks 1\.\d+; upgrade the gateway",
     "needs_newer_host": r"needs plugin ABI 1\.\d+ or newer and this gateway speaks 1\.\d+; upgrade",
-    "no_size": r"too small; rebuild it",
+    "no_size": r"incomplete descriptor; check it with plugin-check",
     "hole_in_table": r"incomplete descriptor",
 }
 
@@ -341,7 +350,7 @@ def test_files_that_are_no_plugins(tmp_path):
 
 @pytest.mark.parametrize(
     "throws, hint",
-    [("error", "the licence has run out"), ("exception", "some detail"), ("number", "")],
+    [("error", "the licence has run out"), ("exception", "std::runtime_error"), ("number", "")],
 )
 def test_a_plugin_that_throws_when_it_is_made(throws, hint, tmp_path):
     provider = {"type": "thrower", "api_key": "sk-thrower-secret", "throws": throws}
@@ -464,20 +473,17 @@ def test_secrets_stay_out_of_the_log(form):
         config["providers"]["up"]["models"] = ["gpt-test"]
         key = ["Authorization: Bearer master-secret"]
         with Gateway(config, {"LOG_FORMAT": form, "LOG_LEVEL": "debug"}) as gateway:
-            with gateway.connect() as client:
-                answers = [
-                    client.send(data).answer()
-                    for data in (
-                        chat(headers=key, content="prompt-text"),
-                        chat(headers=key, content="prompt-text", stream=True),
-                        chat(headers=["Authorization: Bearer sk-client-secret"]),
-                        chat(headers=["X-Api-Key: sk-client-secret"]),
-                    )
-                ]
-                answers.append(client.send(request("GET", "/nowhere", headers=key)).answer())
-                client.send(b"GET /x HTTP/1.1\r\nAuthorization: Bearer sk-client-secret\r\n\r\n")
-                answers.append(client.answer())
-            assert len(answers) == 6
+            answers = []
+            for data in (
+                chat(headers=key, content="prompt-text"),
+                chat(headers=key, content="prompt-text", stream=True),
+                chat(headers=["Authorization: Bearer sk-client-secret"]),
+                chat(headers=["X-Api-Key: sk-client-secret"]),
+                request("GET", "/nowhere", headers=key),
+                b"GET /x HTTP/1.1\r\nAuthorization: Bearer sk-client-secret\r\n\r\n",
+            ):
+                with gateway.connect() as client:
+                    answers.append(client.send(data).answer())
             gateway.wait_log(lambda line: "REQUEST" in line and "Host" in line)
             lines = list(gateway.lines)
     assert sum("REQUEST" in line for line in lines) == 6

@@ -45,7 +45,7 @@ class Upstream:
         self.seen = queue.Queue()  # the requests, in order
         self.connections = 0
         self.failures = []
-        self._stopping = False
+        self.stopping = False
         self._sockets = []
         self._threads = []
         address = ("::1", 0) if family == socket.AF_INET6 else ("127.0.0.1", 0)
@@ -62,7 +62,7 @@ class Upstream:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            if self._stopping:
+            if self.stopping:
                 connection.close()
                 return
             self.connections += 1
@@ -82,13 +82,13 @@ class Upstream:
         except (ConnectionError, EOFError):
             pass
         except Exception as error:  # told to the test by close()
-            if not self._stopping and not isinstance(error, OSError):
+            if not self.stopping and not isinstance(error, OSError):
                 self.failures.append(error)
 
     def close(self):
-        if self._stopping:
+        if self.stopping:
             return
-        self._stopping = True
+        self.stopping = True
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self._accepting.join(PATIENCE)
