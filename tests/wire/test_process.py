@@ -140,6 +140,21 @@ def test_what_does_not_finish_is_cut_off(how):
             assert any("cut off" in line for line in gateway.lines)
 
 
+def test_a_stop_does_not_wait_for_an_upstream_that_lists_no_models():
+    def script(peer):
+        peer.read_request()
+        peer.wait_closed()
+
+    with Upstream(script) as upstream:
+        config = config_for(upstream.url, models={"configured_provider_models_mode": "fallback"})
+        with Gateway(config) as gateway:
+            assert upstream.next_request().line == "GET /v1/models HTTP/1.1"
+            began = time.monotonic()
+            gateway.terminate()
+            assert gateway.wait() == 0
+            assert time.monotonic() - began < 15  # the listing itself may take 30 s
+
+
 # --- Starting ---
 
 
@@ -307,7 +322,6 @@ REFUSED_MODULES = {
     "wrong_major": r"built for plugin ABI 2\.\d+ and this gateway speaks 1\.\d+; upgrade the gateway",
     "needs_newer_host": r"needs plugin ABI 1\.\d+ or newer and this gateway speaks 1\.\d+; upgrade",
     "no_size": r"incomplete descriptor; check it with plugin-check",
-    "hole_in_table": r"incomplete descriptor",
 }
 
 
@@ -316,8 +330,6 @@ def test_plugins_that_are_refused(name, tmp_path):
     """Named with file, versions and remedy; the others still work."""
     module = BROKEN / f"{name}.so"
     done = run("plugins", "check", module)
-    if name == "hole_in_table" and done.returncode == 0:
-        pytest.skip("its hole is found by plugin-check only")
     assert done.returncode == 1
     assert str(module) in done.stderr
     assert re.search(REFUSED_MODULES[name], done.stderr), done.stderr
