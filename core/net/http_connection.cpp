@@ -92,6 +92,7 @@ Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
         if (in_.empty()) {
             const bool more = co_await wait_for_request();
             if (!more) co_return Head::kClosed;
+            deadline = kNever;  // what came before were blank lines
         }
         if (deadline == kNever) deadline = server_.loop_.now() + server_.limits_.header_timeout;
         // By way of the scratch buffer: what is kept is as large as what came.

@@ -81,6 +81,9 @@ Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
             body.reason =
                 "request body larger than the limit of " + std::to_string(limit) + " bytes";
             break;
+        case 431:
+            body.reason = "chunk header or trailers too large";
+            break;
         case 499:
             body.reason = "the client closed the connection";
             break;
@@ -143,6 +146,8 @@ Task<int> ServerExchange::read_chunked(Buffer* into, std::uint64_t limit) {
         in.consume(used);
         if (step == ParseStep::kDone) co_return 0;
         if (step == ParseStep::kFailed) co_return parser_.error().status;
+        // What is left is part of a chunk header or of the trailers: data would have been taken.
+        if (in.size() >= connection_.server().limits_.max_head) co_return 431;
         const int status = co_await read_more(&in, kReadStep);
         if (status != 0) co_return status;
     }

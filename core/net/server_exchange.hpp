@@ -14,7 +14,9 @@ class HttpConnection;
 
 // What read_body() found. status 0: all is well.
 struct RequestBody {
-    int status = 0;  // 400 malformed or cut off, 408 too slow, 413 too large, 499 client gone
+    // 400 malformed or cut off, 408 too slow, 413 too large, 431 chunk header or trailers too
+    // large, 499 client gone
+    int status = 0;
     std::string reason;
     Buffer bytes;
 };

@@ -265,6 +265,33 @@ TEST_F(HttpServerTest, ChunkedBodyPastTheLimitGets413) {
     EXPECT_TRUE(answered(client.receive_all(), 413));
 }
 
+TEST_F(HttpServerTest, ChunkHeaderOrTrailersWithoutEndGet431) {
+    ServerLimits limits;
+    limits.max_head = 4096;
+    start(limits);
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* const begin : {"", "5;a=", "3\r\nabc\r\n0\r\nA: "}) {
+        const TcpEnd client = connect();
+        client.send(head + begin + std::string(10'000, '0'));
+        const std::string answer = client.receive_all();
+        EXPECT_TRUE(answered(answer, 431)) << answer;
+        EXPECT_NE(answer.find("chunk header or trailers"), std::string::npos) << answer;
+    }
+}
+
+TEST_F(HttpServerTest, TimeForAHeadBeginsBehindBlankLines) {
+    ServerLimits limits;
+    limits.header_timeout = milliseconds(100);
+    start(limits);
+    const TcpEnd client = connect();
+    client.send("\r\n");
+    std::this_thread::sleep_for(milliseconds(150));  // silent between requests, which is allowed
+    client.send(kGet.substr(0, 10));
+    std::this_thread::sleep_for(milliseconds(20));
+    client.send(kGet.substr(10));
+    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
+}
+
 TEST_F(HttpServerTest, AnswerToAnUnreadLargeBodyReachesAClientThatIsStillSending) {
     start();
     const TcpEnd client = connect();
