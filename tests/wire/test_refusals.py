@@ -181,6 +181,24 @@ def test_bodies_that_are_too_large(serve):
     assert upstream.connections == 1
 
 
+def test_chunk_headers_and_trailers_without_end(plain):
+    """They are not gathered for as long as the client cares to send."""
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+    before = plain.resident()
+    for begin in (b"", b"5;a=", b"0\r\nX-A: ", b"5\r\nhello\r\n0\r\n" + b"X-A: b\r\n" * 10_000):
+        with plain.connect() as client:
+            client.send(chunked + begin)
+            try:
+                for _ in range(100):
+                    client.send(b"0" * 1_000_000)
+            except ConnectionError:
+                pass  # it does not listen to all of it
+            assert plain.resident() - before < 32 * 1024 * 1024
+    for begin in (b"", b"5;a=", b"0\r\nX-A: "):
+        error = refused(plain, chunked + begin + b"0" * 100_000, 431)
+        assert "chunk header or trailers" in error["message"]
+
+
 def test_clients_that_are_too_slow(serve):
     limits = {"header_timeout": "300ms", "body_timeout": "300ms", "idle_timeout": "400ms"}
     gateway, upstream = serve(always(response(ANSWER)), server={"port": 0, **limits})
