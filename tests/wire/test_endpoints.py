@@ -29,7 +29,9 @@ def post(body, path="/v1/chat/completions"):
     return request("POST", path, body)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v1/chat/completions/", "/health/", "//health"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/", "/v1/chat/completions/", "/health/", "//health"]
+)
 def test_paths_that_do_not_exist(plain, path):
     error = refused(plain, request("GET", path), 404)
     assert error["type"] == "not_found_error"

@@ -51,6 +51,24 @@ def test_pipelined_requests_are_answered_in_order(plain):
         assert answers[2].json() == {"status": "ok"}
 
 
+def test_a_stream_is_followed_by_the_request_that_was_sent_behind_it(serve):
+    gateway, _ = serve(always(STREAM))
+    with gateway.connect() as client:
+        client.send(chat(stream=True) + request("GET", "/health") + chat(stream=True))
+        streams = [client.answer(), client.answer(), client.answer()]
+        assert streams[0].body == streams[2].body != b""
+        assert streams[1].json() == {"status": "ok"}
+
+
+def test_offers_to_speak_something_else_are_not_taken_up(plain):
+    offer = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"]
+    with plain.connect() as client:
+        for _ in range(2):
+            answer = client.send(request("GET", "/health", headers=offer)).answer()
+            assert answer.status == 200
+            assert "upgrade" not in answer.headers
+
+
 @pytest.mark.parametrize("sizes", [[1], [7], [1000], [3, 1, 50, 2]])
 def test_chunked_request_bodies(serve, sizes):
     gateway, upstream = serve(always(response(ANSWER)))

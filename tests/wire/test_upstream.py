@@ -34,13 +34,14 @@ def worked(gateway):
 
 
 def test_refusing_connections():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with Gateway(config_for(f"http://127.0.0.1:{port}/v1")) as gateway:
-        message = failed(gateway, 502)
-        assert message == "cannot connect to the upstream: Connection refused"
-        with gateway.connect() as client:
-            assert client.send(chat(stream=True)).answer().status == 502
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and does not listen
+        port = deaf.getsockname()[1]
+        with Gateway(config_for(f"http://127.0.0.1:{port}/v1")) as gateway:
+            message = failed(gateway, 502)
+            assert message == "cannot connect to the upstream: Connection refused"
+            with gateway.connect() as client:
+                assert client.send(chat(stream=True)).answer().status == 502
 
 
 def test_a_host_that_does_not_exist():
@@ -387,7 +388,8 @@ def test_headers_that_are_the_gateways_own_business(serve):
         ],
     )
     gateway, upstream = serve(always(data))
-    sent = ["Cookie: c=d", "X-Api-Key: client", "X-Forwarded-For: 10.0.0.1", "X-GoModel-User-Path: /a"]
+    sent = ["Cookie: c=d", "X-Api-Key: client", "X-Forwarded-For: 10.0.0.1"]
+    sent.append("X-GoModel-User-Path: /a")
     with gateway.connect() as client:
         answer = client.send(chat(headers=sent + ["Authorization: Bearer client"])).answer()
     assert answer.headers["x-ratelimit-remaining-requests"] == "7"
