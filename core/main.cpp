@@ -2,5 +2,6 @@
 
 int main(int argc, char** argv) {
     gomodel::app::Application application;
-    return application.run(argc, argv);
+    application.init(argc, argv);
+    return application.run();
 }

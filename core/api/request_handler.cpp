@@ -23,6 +23,14 @@ dialect::ApiError method_not_allowed() {
     return error;
 }
 
+// What is said to bytes that are no request we can serve.
+dialect::ApiError refusal(int status, std::string_view reason) {
+    if (status >= 500 && status != 501 && status != 505) return dialect::internal_error();
+    dialect::ApiError error = dialect::invalid_request(std::string(reason));
+    error.status = status;
+    return error;
+}
+
 }  // namespace
 
 net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
@@ -56,15 +64,10 @@ void RequestHandler::identify(gateway::RequestContext& context) {
 net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
     const config::Settings& settings = context->generation->settings;
     const std::string_view target = context->client.target();
-    const std::optional<std::string> decoded = decode_path(target);
-    if (!decoded.has_value()) {
-        co_await gateway::answer_error(context,
-                                       dialect::invalid_request("invalid encoded request path"));
-        co_return;
-    }
-    const std::optional<std::string_view> path = below(settings.server.base_path, *decoded);
-    if (!path.has_value()) {
-        co_await gateway::answer_error(context, dialect::not_found("no such endpoint"));
+    context->record.access_logged = !settings.logging.only_model_interactions;
+    const base::Result<std::string> path = locate(settings.server.base_path, target);
+    if (!path.ok()) {
+        co_await gateway::answer_error(context, dialect::from_base(path.error()));
         co_return;
     }
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
@@ -75,9 +78,10 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         if (page.route != nullptr || found.allowed.empty()) found = std::move(page);
     }
     const bool is_public = found.route != nullptr && found.route->is_public;
-    context->record.access_logged = !settings.logging.only_model_interactions ||
-                                    (found.route != nullptr && found.route->model_interaction);
-    if (found.route != nullptr) context->record.route = found.route->pattern;
+    if (found.route != nullptr) {
+        context->record.route = found.route->pattern;
+        context->record.access_logged |= found.route->model_interaction;
+    }
 
     if (auto refused = admit(*context, is_public)) {
         co_await gateway::answer_error(context, std::move(*refused));
@@ -127,6 +131,7 @@ void RequestHandler::record(gateway::RequestContext& context) {
     record.user_path = context.user_path;
     record.requested_model = context.requested_model;
     record.status = exchange.status();
+    if (exchange.cut_off()) record.cause = gateway::EndCause::kAborted;
     record.bytes_out = exchange.bytes_sent();
     if (context.error.has_value()) {
         record.error_type = context.error->type;
@@ -137,12 +142,17 @@ void RequestHandler::record(gateway::RequestContext& context) {
 }
 
 std::string RequestHandler::error_body(int status, std::string_view reason) {
-    if (status >= 500 && status != 501 && status != 505) {
-        return dialect::to_json(dialect::internal_error());
-    }
-    dialect::ApiError error = dialect::invalid_request(std::string(reason));
-    error.status = status;
-    return dialect::to_json(error);
+    return dialect::to_json(refusal(status, reason));
+}
+
+net::Task<void> RequestHandler::refuse(net::ServerExchange& exchange, int status,
+                                       std::string reason) {
+    gateway::RequestContext context(exchange, services_, generations_.get());
+    context.started = services_.loop.clock().steady();
+    context.record.access_logged = !context.generation->settings.logging.only_model_interactions;
+    identify(context);
+    co_await gateway::answer_error(&context, refusal(status, reason));
+    record(context);
 }
 
 }  // namespace gomodel::api

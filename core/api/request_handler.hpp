@@ -19,6 +19,7 @@ public:
 
     net::Task<void> handle(net::ServerExchange& exchange) override;
     std::string error_body(int status, std::string_view reason) override;
+    net::Task<void> refuse(net::ServerExchange& exchange, int status, std::string reason) override;
 
 private:
     net::Task<void> dispatch(gateway::RequestContext* context);

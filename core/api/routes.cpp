@@ -1,5 +1,7 @@
 #include "api/routes.hpp"
 
+#include <algorithm>
+
 namespace gomodel::api {
 namespace {
 
@@ -26,6 +28,36 @@ bool serves(std::string_view route_method, std::string_view method) {
     return route_method == method || (route_method == "GET" && method == "HEAD");
 }
 
+// The path of a target, still encoded.
+std::string_view path_of(std::string_view target) {
+    // The absolute form, which clients of a proxy send (RFC 9112, 3.2.2).
+    if (const std::size_t scheme = target.find("://");
+        !target.starts_with('/') && scheme != std::string_view::npos) {
+        const std::size_t slash = target.find('/', scheme + 3);
+        target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
+    return target.substr(0, target.find('?'));
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) return std::string(text);
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            decoded += text[at];
+            continue;
+        }
+        if (at + 2 >= text.size()) return std::nullopt;
+        const int high = hex_digit(text[at + 1]);
+        const int low = hex_digit(text[at + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        decoded += static_cast<char>(high * 16 + low);
+        at += 2;
+    }
+    return decoded;
+}
+
 }  // namespace
 
 Match match(std::span<const Route> routes, std::string_view method, std::string_view path) {
@@ -45,41 +77,24 @@ Match match(std::span<const Route> routes, std::string_view method, std::string_
     return found;
 }
 
-std::optional<std::string> decode_path(std::string_view target) {
-    // The absolute form, which clients of a proxy send (RFC 9112, 3.2.2).
-    if (const std::size_t scheme = target.find("://");
-        !target.starts_with('/') && scheme != std::string_view::npos) {
-        const std::size_t slash = target.find('/', scheme + 3);
-        target = slash == std::string_view::npos ? "/" : target.substr(slash);
+base::Result<std::string> locate(std::string_view base_path, std::string_view target) {
+    const base::Error invalid{base::Code::kInvalid, "invalid encoded request path"};
+    const std::string_view path = path_of(target);
+    if (!path.starts_with('/')) return invalid;
+    const std::string_view base = base_path == "/" ? std::string_view() : base_path;
+    // As many segments as the base path has, then the rest.
+    std::size_t split = 0;
+    auto missing = std::count(base.begin(), base.end(), '/');
+    for (; missing > 0 && split < path.size(); --missing) {
+        split = std::min(path.find('/', split + 1), path.size());
     }
-    const std::string_view path = target.substr(0, target.find('?'));
-    if (!path.starts_with('/')) return std::nullopt;
-    if (path.find('%') == std::string_view::npos) return std::string(path);
-    std::string decoded;
-    decoded.reserve(path.size());
-    for (std::size_t at = 0; at < path.size(); ++at) {
-        if (path[at] != '%') {
-            decoded += path[at];
-            continue;
-        }
-        if (at + 2 >= path.size()) return std::nullopt;
-        const int high = hex_digit(path[at + 1]);
-        const int low = hex_digit(path[at + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        decoded += static_cast<char>(high * 16 + low);
-        at += 2;
-    }
-    return decoded;
-}
-
-std::optional<std::string_view> below(std::string_view base_path, std::string_view path) {
-    if (base_path == "/" || base_path.empty()) return path;
-    if (path == base_path) return std::string_view("/");
-    if (path.size() > base_path.size() && path.starts_with(base_path) &&
-        path[base_path.size()] == '/') {
-        return path.substr(base_path.size());
-    }
-    return std::nullopt;
+    const std::optional<std::string> front = percent_decode(path.substr(0, split));
+    std::optional<std::string> rest = percent_decode(path.substr(split));
+    if (!front.has_value() || !rest.has_value()) return invalid;
+    if (*front == base && missing == 0) return rest->empty() ? "/" : std::move(*rest);
+    const std::string whole = *front + *rest + "/";
+    if (whole.starts_with(std::string(base) + "/")) return invalid;
+    return base::Error{base::Code::kNotFound, "no such endpoint"};
 }
 
 }  // namespace gomodel::api

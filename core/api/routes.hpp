@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "gateway/request_context.hpp"
 
 namespace gomodel::api {
@@ -38,10 +39,9 @@ struct Match {
 
 Match match(std::span<const Route> routes, std::string_view method, std::string_view path);
 
-// The path of a request target without its query, percent-decoded; nullopt if it is malformed.
-std::optional<std::string> decode_path(std::string_view target);
-
-// The path below a base path ("/", "/gateway"); nullopt if it is not below it.
-std::optional<std::string_view> below(std::string_view base_path, std::string_view path);
+// The path of a request target below a base path ("/", "/gateway"), percent-decoded, without its
+// query: "/health" for "/gateway/health?x" and "/" for the base path itself. Errors: kInvalid
+// (badly encoded, or a %2F where the base path has a slash), kNotFound (not below it).
+base::Result<std::string> locate(std::string_view base_path, std::string_view target);
 
 }  // namespace gomodel::api

@@ -1,12 +1,12 @@
 #include "app/application.hpp"
 
-#include <Poco/Util/HelpFormatter.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <ctime>
 #include <iostream>
 
+#include "app/command_line.hpp"
 #include "app/gateway_process.hpp"
 #include "app/version.hpp"
 #include "record/line_sink.hpp"
@@ -64,32 +64,18 @@ void Application::initialize(Poco::Util::Application&) {
     context_.build.default_plugin_folders = default_plugin_folders();
 }
 
-void Application::defineOptions(Poco::Util::OptionSet& options) {
-    ServerApplication::defineOptions(options);
-    options.addOption(Poco::Util::Option("config", "c", "configuration file").argument("file"));
-    options.addOption(Poco::Util::Option("help", "h", "show this text"));
-    options.addOption(Poco::Util::Option("version", "", "show the version"));
-}
-
-void Application::handleOption(const std::string& name, const std::string& value) {
-    ServerApplication::handleOption(name, value);
-    if (name == "config") context_.load.file = value;
-    help_ = help_ || name == "help";
-    version_ = version_ || name == "version";
-    if (help_ || version_) stopOptionsProcessing();
-}
-
 int Application::main(const std::vector<std::string>& arguments) {
-    if (version_) {
-        std::cout << version_line() << '\n';
+    const base::Result<CommandLine> line = parse_command_line(arguments);
+    if (!line.ok()) {
+        std::cerr << "gomodel: " << line.error().message << "; see gomodel --help\n";
+        return 2;
+    }
+    if (line->help || line->version) {
+        std::cout << (line->help ? std::string(help_text()) : version_line() + '\n');
         return 0;
     }
-    if (help_) {
-        print_help();
-        return 0;
-    }
-    if (arguments.empty()) return serve();
-    return run_command(arguments.front(), {arguments.begin() + 1, arguments.end()});
+    if (line->config.has_value()) context_.load.file = *line->config;
+    return line->command.empty() ? serve() : run_command(line->command, line->arguments);
 }
 
 int Application::run_command(const std::string& command,
@@ -100,22 +86,6 @@ int Application::run_command(const std::string& command,
     if (command == "providers") return providers(context_, arguments);
     std::cerr << "gomodel: unknown command \"" << command << "\"; see gomodel --help\n";
     return 2;
-}
-
-void Application::print_help() const {
-    Poco::Util::HelpFormatter help(options());
-    help.setCommand("gomodel");
-    help.setUsage(
-        "[options] [command]\n\n"
-        "serve                     answer requests (the default)\n"
-        "check-config [--print] [file]  say what is wrong with a configuration\n"
-        "plugins list [--markdown]      the plugins that are found\n"
-        "plugins schema <id>            the settings of one, as JSON Schema\n"
-        "plugins check <file>           whether this gateway accepts a plugin library\n"
-        "providers list                 the providers a configuration turns on");
-    help.setHeader("A gateway with one OpenAI-compatible API for every LLM provider.");
-    help.setWidth(96);
-    help.format(std::cout);
 }
 
 int Application::serve() {

@@ -1,7 +1,7 @@
 // The program: command line, configuration, log, signals, exit code.
 #pragma once
 
-#include <Poco/Util/ServerApplication.h>
+#include <Poco/Util/Application.h>
 
 #include <string>
 #include <vector>
@@ -10,21 +10,21 @@
 
 namespace gomodel::app {
 
-class Application final : public Poco::Util::ServerApplication {
+// Not a Poco ServerApplication: that one forks at the word --daemon, wherever it stands.
+class Application final : public Poco::Util::Application {
+public:
+    // The base class leaves the command line to main(): it knows no commands with options.
+    Application() { stopOptionsProcessing(); }
+
 protected:
     void initialize(Poco::Util::Application& self) override;
-    void defineOptions(Poco::Util::OptionSet& options) override;
-    void handleOption(const std::string& name, const std::string& value) override;
     int main(const std::vector<std::string>& arguments) override;
 
 private:
     int serve();
     int run_command(const std::string& command, const std::vector<std::string>& arguments);
-    void print_help() const;
 
     CommandContext context_;
-    bool help_ = false;
-    bool version_ = false;
 };
 
 }  // namespace gomodel::app

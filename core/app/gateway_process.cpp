@@ -78,6 +78,8 @@ base::Status GatewayProcess::listen() {
                         generations_, endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
     port_ = static_cast<std::uint16_t>(settings_.server.port);
+    const base::Status free = net::check_port_free(settings_.server.address, port_);
+    if (!free.ok()) return free.error();
     std::vector<int> listeners;
     for (std::size_t i = 0; i < count; ++i) {
         const base::Result<int> listener = net::listen_tcp(settings_.server.address, port_);

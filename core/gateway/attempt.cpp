@@ -15,6 +15,20 @@ bool is_event_stream(std::string_view content_type) {
     return base::istarts_with(base::trim(content_type), "text/event-stream");
 }
 
+// Nobody asked for compression, and neither usage nor errors could be read from it.
+bool is_compressed(const net::ClientExchange& upstream) {
+    const std::string_view coding = base::trim(upstream.header("content-encoding"));
+    return !coding.empty() && !base::iequals(coding, "identity");
+}
+
+dialect::ApiError compressed(const net::ClientExchange& upstream) {
+    if (upstream.status() >= 400) return dialect::from_upstream(upstream.status(), {});
+    return dialect::provider_error(502,
+                                   "the upstream's answer has a Content-Encoding that was not "
+                                   "asked for: " +
+                                       std::string(upstream.header("content-encoding")));
+}
+
 }  // namespace
 
 Attempt::Attempt(RequestContext& context, const Operation& operation)
@@ -125,6 +139,7 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
     net::ClientExchange& upstream = **sent;
     upstream_status_ = upstream.status();
     context_.record.upstream_head = context_.elapsed();
+    if (is_compressed(upstream)) co_return compressed(upstream);
     const base::Result<Framing> framing =
         exchange->head(call_, upstream.status(), upstream.fields());
     if (!framing.ok()) co_return dialect::from_base(framing.error());
@@ -162,9 +177,6 @@ net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
 net::Task<Attempt::Failure> Attempt::relay_body(net::ClientExchange* upstream) {
     BodyAnswer answer(context_, upstream->fields(), upstream->content_length());
     Failure failure = co_await pump_body(upstream, &answer);
-    if (!failure.has_value() && answer.not_json()) {
-        failure = dialect::provider_error(502, "the upstream's answer is not a JSON object");
-    }
     if (failure.has_value() && answer.begun()) {
         // Too late for an error answer: the client must not take what it has for a whole one.
         if (context_.record.cause == EndCause::kCompleted) {
@@ -191,6 +203,9 @@ net::Task<Attempt::Failure> Attempt::pump_body(net::ClientExchange* upstream, Bo
         if (!answer->write(bytes, last)) {
             const bool sent = co_await answer->flush();
             if (!sent) co_return stalled(net::Wake::kCancelled);
+        }
+        if (answer->not_json()) {
+            co_return dialect::provider_error(502, "the upstream's answer is not a JSON object");
         }
         if (last) co_return std::nullopt;
         if (reads % kReadsATurn == 0) co_await net::Yield(context_.services.loop);

@@ -55,14 +55,12 @@ bool BodyAnswer::write(std::string_view bytes, bool last) {
         }
     }
     scanner_.feed(bytes);
+    not_json_ = scanner_.broken() || (last && !scanner_.whole_object());
+    if (not_json_) return true;
     if (last) note_usage();
     if (begun()) return context_.client.write({&bytes, 1}, last);
 
     const std::size_t size = held_.size() + bytes.size();
-    if (last && !scanner_.whole_object()) {
-        not_json_ = true;
-        return true;
-    }
     if (last || size > kHold) {
         begin(last ? size : length_);
         const std::array<std::string_view, 2> pieces{held_, bytes};

@@ -26,13 +26,13 @@ public:
                std::optional<std::uint64_t> length)
         : context_(context), upstream_(upstream), length_(length) {}
 
-    // Takes the next bytes. False: flush() before the next ones.
+    // Takes the next bytes. False: flush() before the next ones. Look at not_json() after each.
     bool write(std::string_view bytes, bool last);
     // False: the client is gone.
     net::Task<bool> flush();
     // True iff the client has been sent a part already: it is too late for an error answer.
     bool begun() const { return context_.client.started(); }
-    // After the last piece, before anything was sent: what came is not a JSON object.
+    // What came is not a JSON object: the piece that showed it was not sent.
     bool not_json() const { return not_json_; }
 
 private:

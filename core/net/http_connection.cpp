@@ -94,6 +94,7 @@ Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
         if (in_.empty()) {
             const bool more = co_await wait_for_request();
             if (!more) co_return Head::kClosed;
+            deadline = kNever;  // what came before were blank lines
         }
         if (deadline == kNever) deadline = server_.loop_.now() + server_.limits_.header_timeout;
         // By way of the scratch buffer: what is kept is as large as what came.
@@ -102,6 +103,9 @@ Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
         want_more = result.status == IoStatus::kWouldBlock;
         if (result.status == IoStatus::kOk) {
             in_.append({scratch, result.bytes});
+        } else if (result.status == IoStatus::kEof && !in_.empty()) {
+            co_await refuse(400, "the connection ended inside the request head");
+            co_return Head::kClosed;
         } else if (result.status != IoStatus::kWouldBlock) {
             co_return Head::kClosed;
         } else if (!in_.empty()) {
@@ -166,11 +170,9 @@ Task<void> HttpConnection::answer(ServerExchange* exchange) {
 
 // Answers bytes that are not a request we can serve, and ends the connection.
 Task<void> HttpConnection::refuse(int status, std::string reason) {
-    const std::string body = server_.handler_.error_body(status, reason);
     ServerExchange exchange(*this);
-    HeaderFields fields{{"Content-Type", "application/json"}};
-    const bool sent = co_await exchange.respond(status, fields, body);
-    if (sent) co_await linger();
+    co_await server_.handler_.refuse(exchange, status, std::move(reason));
+    if (!exchange.failed_) co_await linger();
 }
 
 // Lets the client read an answer that ends the connection: closing while it still sends would reset
@@ -207,6 +209,7 @@ void HttpConnection::abort() {
     stop_.cancel();
     if (exchange_ == nullptr) return;
     exchange_->failed_ = true;
+    exchange_->cut_off_ = true;
     exchange_->client_gone_.cancel();
 }
 

@@ -145,9 +145,23 @@ private:
     }
 };
 
-ParseError describe(const BeastError& ec) {
+// True iff the first line ends in an HTTP version, whatever its number. Beast's bad_version is also
+// what it says of a request line with a space in its target.
+bool names_version(std::string_view head) {
+    const std::string_view line = head.substr(0, head.find('\r'));
+    const std::size_t at = line.rfind(' ');
+    if (at == std::string_view::npos || line.find(' ') != line.rfind(' ', at - 1)) return false;
+    const std::string_view version = line.substr(at + 1);
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
+           version[6] == '.' && digit(version[7]);
+}
+
+ParseError describe(const BeastError& ec, std::string_view bytes) {
     if (ec == http::error::body_limit) return {413, "body too large"};
-    if (ec == http::error::bad_version) return {505, "HTTP version not supported"};
+    if (ec == http::error::bad_version && names_version(bytes)) {
+        return {505, "HTTP version not supported"};
+    }
     return {400, "malformed HTTP message: " + ec.message()};
 }
 
@@ -196,7 +210,7 @@ struct MessageParser::Beast {
         return with([](auto& of_kind) -> Parsed& { return of_kind.parsed; });
     }
     ParseStep fail(const BeastError& ec) {
-        error = parsed().error.status != 0 ? parsed().error : describe(ec);
+        error = parsed().error.status != 0 ? parsed().error : describe(ec, parsed().bytes);
         return ParseStep::kFailed;
     }
 
@@ -308,12 +322,21 @@ ParseStep MessageParser::decode_body(std::string_view bytes, std::size_t& used,
         parser.parsed.bytes = bytes;
         parser.parsed.pieces = &pieces;
         used = 0;
+        if (beast_->error.status != 0) return ParseStep::kFailed;
         while (!parser.is_done()) {
             if (used == bytes.size()) return ParseStep::kNeedMore;
             BeastError ec;
-            used += parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), ec);
+            const std::string_view rest = bytes.substr(used);
+            const std::size_t taken = parser.put(boost::asio::buffer(rest.data(), rest.size()), ec);
+            used += taken;
             if (ec == http::error::need_more) return ParseStep::kNeedMore;
             if (ec) return beast_->fail(ec);
+            // Behind the last chunk come trailers, which must be as strict as the head was.
+            const bool trailers = parser.is_done() && parser.parsed.chunked;
+            if (const char* fault = trailers ? head_fault(rest.substr(0, taken), 0) : nullptr) {
+                beast_->error = {400, fault};
+                return ParseStep::kFailed;
+            }
         }
         return ParseStep::kDone;
     });

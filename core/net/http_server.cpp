@@ -20,6 +20,12 @@ HttpConnection& as_connection(ConnectionHook& hook) {
 
 }  // namespace
 
+Task<void> HttpHandler::refuse(ServerExchange& exchange, int status, std::string reason) {
+    const HeaderFields fields{{"Content-Type", "application/json"}};
+    const std::string body = error_body(status, reason);
+    co_await exchange.respond(status, fields, body);
+}
+
 HttpServer::HttpServer(Loop& loop, HttpHandler& handler, const ServerLimits& limits, SSL_CTX* tls)
     : loop_(loop), handler_(handler), limits_(limits), tls_(tls) {}
 

@@ -31,6 +31,9 @@ public:
     // The body (application/json) of an answer that the server gives by itself: malformed requests,
     // time-outs, a handler that threw.
     virtual std::string error_body(int status, std::string_view reason) = 0;
+    // Answers bytes that are no request we can serve; the connection ends behind it. The exchange
+    // has neither method nor target nor fields. By default the answer is error_body().
+    virtual Task<void> refuse(ServerExchange& exchange, int status, std::string reason);
 };
 
 // What an HttpConnection hangs on in its server's list.

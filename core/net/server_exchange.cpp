@@ -83,11 +83,15 @@ Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
             body.reason =
                 "request body larger than the limit of " + std::to_string(limit) + " bytes";
             break;
+        case 431:
+            body.reason = "chunk header or trailers too large";
+            break;
         case 499:
             body.reason = "the client closed the connection";
             break;
         default:
             body.reason = parser_.error().reason;
+            if (body.reason.empty()) body.reason = "the connection ended inside the request body";
             break;
     }
     co_return body;
@@ -98,7 +102,8 @@ Task<bool> ServerExchange::send_continue() {
     co_return co_await flush();
 }
 
-// Reads at least one byte and at most `max`. Returns 0, 408 or 499.
+// Reads at least one byte and at most `max`. Returns 0, 400 (the client has ended its side), 408 or
+// 499.
 Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
     Stream& stream = connection_.stream();
     for (;;) {
@@ -107,6 +112,7 @@ Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
             into->commit(result.bytes);
             co_return 0;
         }
+        if (result.status == IoStatus::kEof) co_return 400;
         if (result.status != IoStatus::kWouldBlock) co_return 499;
         const base::SteadyTime deadline = loop().now() + connection_.server().limits_.body_timeout;
         const Wake wake = co_await stream.wait_read(deadline, &client_gone_);
@@ -142,6 +148,8 @@ Task<int> ServerExchange::read_chunked(Buffer* into, std::uint64_t limit) {
         in.consume(used);
         if (step == ParseStep::kDone) co_return 0;
         if (step == ParseStep::kFailed) co_return parser_.error().status;
+        // What is left is part of a chunk header or of the trailers: data would have been taken.
+        if (in.size() >= connection_.server().limits_.max_head) co_return 431;
         const int status = co_await read_more(&in, kReadStep);
         if (status != 0) co_return status;
     }

@@ -14,7 +14,9 @@ class HttpConnection;
 
 // What read_body() found. status 0: all is well.
 struct RequestBody {
-    int status = 0;  // 400 malformed or cut off, 408 too slow, 413 too large, 499 client gone
+    // 400 malformed or cut off, 408 too slow, 413 too large, 431 chunk header or trailers too
+    // large, 499 client gone
+    int status = 0;
     std::string reason;
     Buffer bytes;
 };
@@ -60,6 +62,8 @@ public:
     bool started() const { return started_; }
     // Something that was written waits for flush().
     bool unsent() const { return !failed_ && !out_.empty(); }
+    // The server gave the exchange up (HttpServer::abort_all), not the client.
+    bool cut_off() const { return cut_off_; }
     int status() const { return status_; }
     std::uint64_t bytes_sent() const { return bytes_sent_; }
     Loop& loop();
@@ -95,6 +99,7 @@ private:
     bool send_body_ = true;
     bool keep_alive_ = true;
     bool failed_ = false;
+    bool cut_off_ = false;
 };
 
 }  // namespace gomodel::net

@@ -31,36 +31,60 @@ int open_socket(int family) {
     return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-base::Result<int> bind_and_listen(const Poco::Net::SocketAddress& address, bool dual_stack) {
-    const int fd = open_socket(address.af());
+struct Place {
+    Poco::Net::SocketAddress address;
+    bool dual_stack = false;
+};
+
+// Throws Poco::Exception if the address makes no sense.
+Place place_of(const std::string& address, std::uint16_t port) {
+    if (!address.empty()) return {Poco::Net::SocketAddress(address, port)};
+    const int probe = open_socket(AF_INET6);
+    if (probe < 0) return {Poco::Net::SocketAddress("0.0.0.0", port)};
+    ::close(probe);
+    return {Poco::Net::SocketAddress("::", port), true};
+}
+
+base::Error cannot_listen(const Place& place) {
+    return unavailable("cannot listen on " + place.address.toString() + ": " + errno_text());
+}
+
+base::Result<int> open_bound(const Place& place, bool shared) {
+    const int fd = open_socket(place.address.af());
     if (fd < 0) return unavailable("cannot open a socket: " + errno_text());
     enable(fd, SOL_SOCKET, SO_REUSEADDR);
-    enable(fd, SOL_SOCKET, SO_REUSEPORT);
-    if (address.af() == AF_INET6) {
-        const int only_v6 = dual_stack ? 0 : 1;
+    if (shared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
+    if (place.address.af() == AF_INET6) {
+        const int only_v6 = place.dual_stack ? 0 : 1;
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
     }
-    if (::bind(fd, address.addr(), address.length()) != 0 || ::listen(fd, kBacklog) != 0) {
-        const std::string reason = errno_text();
-        ::close(fd);
-        return unavailable("cannot listen on " + address.toString() + ": " + reason);
-    }
-    return fd;
+    if (::bind(fd, place.address.addr(), place.address.length()) == 0) return fd;
+    base::Error error = cannot_listen(place);
+    ::close(fd);
+    return error;
 }
 
 }  // namespace
 
 base::Result<int> listen_tcp(const std::string& address, std::uint16_t port) {
     try {
-        if (!address.empty()) {
-            return bind_and_listen(Poco::Net::SocketAddress(address, port), false);
-        }
-        const int probe = open_socket(AF_INET6);
-        if (probe >= 0) {
-            ::close(probe);
-            return bind_and_listen(Poco::Net::SocketAddress("::", port), true);
-        }
-        return bind_and_listen(Poco::Net::SocketAddress("0.0.0.0", port), false);
+        const Place place = place_of(address, port);
+        base::Result<int> fd = open_bound(place, true);
+        if (!fd.ok() || ::listen(*fd, kBacklog) == 0) return fd;
+        base::Error error = cannot_listen(place);
+        ::close(*fd);
+        return error;
+    } catch (const Poco::Exception& error) {
+        return unavailable("cannot listen on \"" + address + "\": " + error.displayText());
+    }
+}
+
+base::Status check_port_free(const std::string& address, std::uint16_t port) {
+    try {
+        const base::Result<int> fd = open_bound(place_of(address, port), false);
+        if (!fd.ok()) return fd.error();
+        ::close(*fd);
+        return {};
     } catch (const Poco::Exception& error) {
         return unavailable("cannot listen on \"" + address + "\": " + error.displayText());
     }

@@ -10,10 +10,13 @@
 
 namespace gomodel::net {
 
-// A listening socket that other sockets of this process (one a loop) and of a successor process may
-// share (SO_REUSEPORT). `address` empty: all interfaces, IPv6 and IPv4 where the host has both.
+// A listening socket that other sockets of this process (one a loop) may share (SO_REUSEPORT).
+// `address` empty: all interfaces, IPv6 and IPv4 where the host has both.
 // port 0: a free one, see local_port(). kUnavailable: names the address and the reason.
 base::Result<int> listen_tcp(const std::string& address, std::uint16_t port);
+// kUnavailable if somebody listens there, even another process that shares its port: two gateways
+// on one port would each get some of the requests.
+base::Status check_port_free(const std::string& address, std::uint16_t port);
 std::uint16_t local_port(int fd);
 
 // Connects. kUnavailable (refused, unreachable), kTimeout or kCancelled; the message names the

@@ -43,6 +43,7 @@ public:
 
     std::atomic<int> requests = 0;
     std::atomic<int> gone = 0;
+    std::atomic<int> cut_off = 0;
     std::atomic<std::uint64_t> written = 0;
 
 private:
@@ -90,6 +91,7 @@ private:
     Task<void> wait(ServerExchange* exchange) {
         co_await Sleep(exchange->loop(), exchange->loop().now() + std::chrono::seconds(60),
                        &exchange->client_gone());
+        if (exchange->cut_off()) ++cut_off;
         ++gone;
     }
 };
@@ -223,6 +225,20 @@ TEST_F(HttpServerTest, MalformedRequestGets400AndTheConnectionEnds) {
     EXPECT_EQ(handler_.requests, 0);
 }
 
+TEST_F(HttpServerTest, RequestCutOffByItsClientGets400) {
+    start();
+    EXPECT_TRUE(answered(exchange("GET / HTTP/1.1\r\nHo"), 400));
+    EXPECT_EQ(handler_.requests, 0);
+    const std::string sized =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nfour");
+    EXPECT_TRUE(answered(sized, 400)) << sized;
+    EXPECT_NE(sized.find("ended inside the request body"), std::string::npos) << sized;
+    const std::string chunked =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nfour");
+    EXPECT_TRUE(answered(chunked, 400)) << chunked;
+    EXPECT_TRUE(exchange("").empty());
+}
+
 TEST_F(HttpServerTest, HeadPastTheLimitGets431) {
     ServerLimits limits;
     limits.max_head = 512;
@@ -247,6 +263,33 @@ TEST_F(HttpServerTest, ChunkedBodyPastTheLimitGets413) {
     client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
                 std::string(2000, 'x') + "\r\n0\r\n\r\n");
     EXPECT_TRUE(answered(client.receive_all(), 413));
+}
+
+TEST_F(HttpServerTest, ChunkHeaderOrTrailersWithoutEndGet431) {
+    ServerLimits limits;
+    limits.max_head = 4096;
+    start(limits);
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* const begin : {"", "5;a=", "3\r\nabc\r\n0\r\nA: "}) {
+        const TcpEnd client = connect();
+        client.send(head + begin + std::string(10'000, '0'));
+        const std::string answer = client.receive_all();
+        EXPECT_TRUE(answered(answer, 431)) << answer;
+        EXPECT_NE(answer.find("chunk header or trailers"), std::string::npos) << answer;
+    }
+}
+
+TEST_F(HttpServerTest, TimeForAHeadBeginsBehindBlankLines) {
+    ServerLimits limits;
+    limits.header_timeout = milliseconds(100);
+    start(limits);
+    const TcpEnd client = connect();
+    client.send("\r\n");
+    std::this_thread::sleep_for(milliseconds(150));  // silent between requests, which is allowed
+    client.send(kGet.substr(0, 10));
+    std::this_thread::sleep_for(milliseconds(20));
+    client.send(kGet.substr(10));
+    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
 }
 
 TEST_F(HttpServerTest, AnswerToAnUnreadLargeBodyReachesAClientThatIsStillSending) {
@@ -369,6 +412,34 @@ TEST_F(HttpServerTest, DrainingLetsARunningExchangeFinishAndClosesIdleConnection
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
     EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
     runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, CuttingOffTellsTheHandlerThatItWasNotTheClient) {
+    start();
+    const TcpEnd client = connect();
+    client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (handler_.requests == 0)
+        std::this_thread::yield();
+    runner_.run([&] { server_->abort_all(); });
+    while (handler_.gone == 0)
+        std::this_thread::yield();
+    EXPECT_EQ(handler_.cut_off, 1);
+}
+
+TEST(Listening, LoopsShareAPortAndProgramsDoNot) {
+    const base::Result<int> first = listen_tcp("127.0.0.1", 0);
+    ASSERT_TRUE(first.ok()) << first.error().message;
+    const std::uint16_t port = local_port(*first);
+    const base::Result<int> second = listen_tcp("127.0.0.1", port);
+    ASSERT_TRUE(second.ok()) << second.error().message;
+    const base::Status taken = check_port_free("127.0.0.1", port);
+    ASSERT_FALSE(taken.ok());
+    EXPECT_EQ(taken.error().message,
+              "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
+    ::close(*first);
+    ::close(*second);
+    EXPECT_TRUE(check_port_free("127.0.0.1", port).ok());
+    EXPECT_TRUE(check_port_free("", 0).ok());
 }
 
 TEST_F(HttpServerTest, ListensOnIpv6WhereTheHostHasIt) {

@@ -1,0 +1,68 @@
+#include "app/command_line.hpp"
+
+namespace gomodel::app {
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(usage: gomodel [options] [command]
+
+One OpenAI-compatible API in front of every LLM provider.
+
+commands:
+  serve                      answer requests (the default)
+  check-config [file]        say what is wrong with a configuration
+    --print                  ... and show every setting and where it comes from
+  plugins list [--markdown]  the plugins that are found
+  plugins schema <id>        the settings of one, as JSON Schema
+  plugins check <file>       whether this gateway accepts a plugin library
+  providers list             the providers a configuration turns on
+
+options:
+  -c, --config <file>        configuration file; otherwise config/config.yaml or
+                             config.yaml in the current directory
+  -h, --help                 show this text
+      --version              show the version
+
+Keys of providers and other settings can also come from the environment or a
+file named .env, such as OPENAI_API_KEY=sk-...
+)";
+
+base::Error invalid(std::string message) {
+    return base::Error{base::Code::kInvalid, std::move(message)};
+}
+
+}  // namespace
+
+std::string_view help_text() {
+    return kHelp;
+}
+
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments) {
+    CommandLine line;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& word = arguments[i];
+        if (word == "-h" || word == "--help") {
+            line.help = true;
+        } else if (word == "--version") {
+            line.version = true;
+        } else if (word == "-c" || word == "--config") {
+            if (++i == arguments.size()) return invalid("the file behind " + word + " is missing");
+            line.config = arguments[i];
+        } else if (constexpr std::string_view kAssigned = "--config=";
+                   word.starts_with(kAssigned)) {
+            line.config = word.substr(kAssigned.size());
+        } else if (!line.command.empty()) {
+            line.arguments.push_back(word);
+        } else if (word.starts_with('-')) {
+            return invalid("unknown option \"" + word + "\"");
+        } else {
+            line.command = word;
+        }
+    }
+    if (line.config.has_value() && line.config->empty()) {
+        return invalid("the file behind --config is missing");
+    }
+    return line;
+}
+
+}  // namespace gomodel::app
