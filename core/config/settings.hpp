@@ -121,8 +121,14 @@ struct Workflows {
 
 enum class UnloadPolicy { kKeep, kClose };
 
+// Of config.yaml, .env and the fallback rules together.
+struct ConfigFiles {
+    bool watch = false;
+};
+
 struct Plugins {
     std::vector<std::string> path;
+    bool watch = false;
     bool allow_draft = false;
     UnloadPolicy unload = UnloadPolicy::kKeep;
     std::string run_dir;                        // empty: the system's temporary directory
@@ -151,6 +157,7 @@ struct Settings {
     Fallback fallback;
     Workflows workflows;
     Resilience resilience;
+    ConfigFiles config;
     Plugins plugins;
     Log log;
     Proxy proxy;
