@@ -59,8 +59,9 @@ std::string version(std::uint32_t major, std::uint32_t minor) {
 Module::Module(fs::path file, std::string sha256)
     : file_(std::move(file)), sha256_(std::move(sha256)) {}
 
-base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
-                                                         const LoadOptions& options) {
+base::Result<std::shared_ptr<const Module>> Module::load(
+    const fs::path& file, const LoadOptions& options,
+    std::span<const std::shared_ptr<const Module>> loaded) {
     base::Result<std::string> bytes = read_file(file);
     if (!bytes.ok()) return bytes.error();
     std::string sha256 = base::sha256_hex(*bytes);
@@ -68,6 +69,9 @@ base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
         return invalid(file, "sha256 is " + sha256 + " but plugins.sha256 asks for " +
                                  options.sha256 +
                                  "; restore the file or pin the new one after checking it");
+    }
+    for (const std::shared_ptr<const Module>& module : loaded) {
+        if (module->file() == file && module->sha256() == sha256) return module;
     }
     const std::shared_ptr<Module> module(new Module(file, std::move(sha256)));
     if (base::Status status = module->open(*bytes, options); !status.ok()) return status.error();

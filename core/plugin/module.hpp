@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,11 @@ struct LoadOptions {
 class Module {
 public:
     // Loads and checks a library. Errors (kInvalid, kUnavailable) name the file, what is wrong,
-    // both versions where versions are, and what to do.
-    static base::Result<std::shared_ptr<const Module>> load(const std::filesystem::path& file,
-                                                            const LoadOptions& options);
+    // both versions where versions are, and what to do. One of `loaded` that came from the same
+    // file with the same bytes is returned instead of being loaded again.
+    static base::Result<std::shared_ptr<const Module>> load(
+        const std::filesystem::path& file, const LoadOptions& options,
+        std::span<const std::shared_ptr<const Module>> loaded = {});
     ~Module();
     Module(const Module&) = delete;
     Module& operator=(const Module&) = delete;
