@@ -26,12 +26,13 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
 GatewayProcess::~GatewayProcess() {
     for (const auto& loop : loops_)
         loop->stop();
+    if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     lister_.reset();
     loops_.clear();
     control_.run([this] { generations_.clear(); });
 }
 
-base::Status GatewayProcess::start(const config::Loaded& loaded,
+base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    const gateway::BuildOptions& options) {
     if (settings_.server.tls.enabled()) {
         auto tls =
@@ -43,8 +44,24 @@ base::Status GatewayProcess::start(const config::Loaded& loaded,
     if (base::Status listening = listen(); !listening.ok()) return listening;
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
                                                      control_, log_);
+    make_refresher(load, options);
     loops_.front()->loop().post([this] { lister_->start(); });
     return {};
+}
+
+void GatewayProcess::make_refresher(const config::LoadOptions& load,
+                                    const gateway::BuildOptions& options) {
+    gateway::Refresher::Options refresh{load, options, {}, {}};
+    refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
+        loops_.front()->loop().post(
+            [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
+    };
+    refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
+                                                      settings_, std::move(refresh));
+}
+
+void GatewayProcess::refresh(std::string_view trigger) {
+    refresher_->request(std::string(trigger), {});
 }
 
 base::Status GatewayProcess::build(const config::Loaded& loaded,
@@ -68,6 +85,7 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
             log_.info("provider registered", {{"name", std::string_view(provider->name)},
                                               {"type", std::string_view(provider->type)}});
         }
+        built.generation->since = clock_.wall();
         generations_.publish(std::move(built.generation));
     });
     return status;
@@ -103,7 +121,8 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server(), done] { server.drain(done); });
     }
-    const base::SteadyTime limit = clock_.steady() + settings_.server.drain_timeout;
+    const base::Duration drain = generations_.current().get()->settings.server.drain_timeout;
+    const base::SteadyTime limit = clock_.steady() + drain;
     if (wait_drained(limit, cut_short)) return true;
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server()] { server.abort_all(); });

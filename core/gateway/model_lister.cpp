@@ -43,23 +43,41 @@ void ModelLister::stop(std::function<void()> done) {
 
 net::Task<void> ModelLister::run() {
     while (!stop_.cancelled()) {
-        const std::shared_ptr<const Generation> generation = store_.current().get();
-        const auto mode = generation->settings.models.configured_provider_models_mode;
-        for (const auto& provider : generation->providers) {
-            const bool fixed =
-                mode == config::ConfiguredModelsMode::kAllowlist && !provider->models.empty();
-            if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
-            ++running_;
-            net::spawn(list(generation, provider.get()));
-        }
-        const base::Duration interval = generation->settings.cache.model.refresh_interval;
+        const base::Duration interval = list_all(std::make_shared<Round>());
         co_await net::Sleep(services_.loop, services_.loop.now() + interval, &stop_);
     }
     finished();
 }
 
+void ModelLister::list_now(std::function<void(Failures)> done) {
+    const auto round = std::make_shared<Round>();
+    round->done = std::move(done);
+    if (stop_.cancelled()) {
+        part_done(round);
+    } else {
+        list_all(round);
+    }
+}
+
+// The time until the next round. The generation is held by what runs on it and by nothing else: it
+// must be able to go.
+base::Duration ModelLister::list_all(const std::shared_ptr<Round>& round) {
+    const std::shared_ptr<const Generation> generation = store_.current().get();
+    const auto mode = generation->settings.models.configured_provider_models_mode;
+    for (const auto& provider : generation->providers) {
+        const bool fixed =
+            mode == config::ConfiguredModelsMode::kAllowlist && !provider->models.empty();
+        if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
+        ++running_;
+        ++round->waiting;
+        net::spawn(list(generation, provider.get(), round));
+    }
+    part_done(round);
+    return generation->settings.cache.model.refresh_interval;
+}
+
 net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
-                                  const Provider* provider) {
+                                  const Provider* provider, std::shared_ptr<Round> round) {
     CollectOptions options;
     options.timeout = kListTimeout;
     const base::Result<std::string> answer =
@@ -74,12 +92,21 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
                    {"count", static_cast<std::int64_t>(inventory->models.size())}});
         control_.post(
             [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
-    } else if (!stop_.cancelled()) {
-        log_.warn("models could not be listed",
-                  {{"provider", std::string_view(name)},
-                   {"error", std::string_view(inventory.error().message)}});
+    } else {
+        round->failures[name] = inventory.error().message;
+        if (!stop_.cancelled()) {
+            log_.warn("models could not be listed",
+                      {{"provider", std::string_view(name)},
+                       {"error", std::string_view(inventory.error().message)}});
+        }
     }
+    part_done(round);
     finished();
+}
+
+void ModelLister::part_done(const std::shared_ptr<Round>& round) {
+    if (--round->waiting > 0 || !round->done) return;
+    control_.post([round] { round->done(std::move(round->failures)); });
 }
 
 void ModelLister::finished() {
