@@ -41,10 +41,8 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         tls_server_ = std::move(*tls);
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
-    if (base::Status listening = listen(); !listening.ok()) return listening;
-    lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
-                                                     control_, log_);
-    make_refresher(load, options);
+    if (base::Status listening = listen(load, options); !listening.ok()) return listening;
+    refresh_metrics_.started();
     loops_.front()->loop().post([this] { lister_->start(); });
     return {};
 }
@@ -52,12 +50,14 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
 void GatewayProcess::make_refresher(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options) {
     gateway::Refresher::Options refresh{load, options, {}, {}};
+    refresh.observer = [this](const auto& report) { refresh_metrics_.refreshed(report); };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
         loops_.front()->loop().post(
             [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
     };
     refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
                                                       settings_, std::move(refresh));
+    endpoints_.runtime = {refresher_.get(), &generations_};
 }
 
 void GatewayProcess::refresh(std::string_view trigger) {
@@ -91,7 +91,8 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
     return status;
 }
 
-base::Status GatewayProcess::listen() {
+base::Status GatewayProcess::listen(const config::LoadOptions& load,
+                                    const gateway::BuildOptions& options) {
     const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
                         generations_, endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
@@ -103,10 +104,13 @@ base::Status GatewayProcess::listen() {
         port_ = net::local_port(*listener);
         listeners.push_back(*listener);
     }
-    for (const int listener : listeners) {
+    for (std::size_t i = 0; i < count; ++i)
         loops_.push_back(std::make_unique<LoopThread>(shared, settings_));
-        loops_.back()->start(listener);
-    }
+    lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
+                                                     control_, log_);
+    make_refresher(load, options);  // everything is there before the first request
+    for (std::size_t i = 0; i < count; ++i)
+        loops_[i]->start(listeners[i]);
     return {};
 }
 

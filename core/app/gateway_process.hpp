@@ -9,6 +9,7 @@
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
+#include "record/refresh_metrics.hpp"
 
 namespace gomodel::app {
 
@@ -33,7 +34,7 @@ public:
 
 private:
     base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
-    base::Status listen();
+    base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options);
     void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
@@ -41,6 +42,7 @@ private:
     base::Log& log_;
     const base::SystemClock clock_;
     record::Metrics metrics_;
+    record::RefreshMetrics refresh_metrics_{metrics_};
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;

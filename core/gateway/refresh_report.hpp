@@ -36,8 +36,8 @@ struct RefreshReport {
     base::Duration took{};
     std::vector<std::string> changes;
     std::vector<RestartSetting> restart;
-    config::Problems problems;  // all of them, warnings too
-    bool config_failed = false;
+    config::Problems problems;                         // all of them, warnings too
+    std::size_t config_errors = 0;                     // of the problems: with the files themselves
     bool listed = false;                               // the providers were asked
     std::map<std::string, std::string> list_failures;  // by provider, which keeps the models it had
     std::size_t models = 0;

@@ -111,9 +111,10 @@ bool Refresher::refresh(RefreshReport& report) {
     const base::SteadyTime began = clock_.steady();
     const config::Loaded loaded = config::load(options_.load);
     report.problems = loaded.problems;
-    report.config_failed = loaded.problems.fatal();
+    for (const config::Problem& problem : loaded.problems.all())
+        report.config_errors += problem.severity == config::Severity::kError ? 1 : 0;
     report.config_took = clock_.steady() - began;
-    if (!report.config_failed) {
+    if (report.config_errors == 0) {
         note_restart(loaded, report);
         InputFiles inputs =
             input_files(options_.load, loaded.settings, options_.build.default_plugin_folders);
@@ -122,7 +123,7 @@ bool Refresher::refresh(RefreshReport& report) {
     // Only this thread replaces the current generation, so it stays without being held.
     const Generation* const running = store_.current().get().get();
     BuildOptions build = options_.build;
-    build.create_instances = !report.config_failed;  // else only to find what else is wrong
+    build.create_instances = report.config_errors == 0;  // else only to find what else is wrong
     Built built = build_generation(loaded, build, log_, running);
     for (const config::Problem& problem : built.problems.all())
         report.problems.add(problem);
