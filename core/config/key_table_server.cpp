@@ -101,6 +101,8 @@ constexpr Key kKeys[] = {
     {"plugins.run_dir", "",
      "Directory for the private copies plugins are loaded from; empty for the temporary directory",
      &reach<&Settings::plugins, &Plugins::run_dir>, kAddition},
+    {"plugins.create_timeout", "", "How long a plugin may take to create one instance",
+     &reach<&Settings::plugins, &Plugins::create_timeout>, kAddition, kTimeout},
     {"plugins.watch", "GOMODEL_PLUGIN_WATCH", "Refresh when a plugin's file changes",
      &reach<&Settings::plugins, &Plugins::watch>, kAddition},
     {"plugins.sha256",

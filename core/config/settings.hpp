@@ -131,6 +131,7 @@ struct Plugins {
     bool watch = false;
     bool allow_draft = false;
     UnloadPolicy unload = UnloadPolicy::kKeep;
+    base::Duration create_timeout = std::chrono::seconds(10);  // of one instance
     std::string run_dir;                        // empty: the system's temporary directory
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits, lower case
 };

@@ -112,9 +112,10 @@ private:
         const bool same = running != nullptr && &running->instance->plugin() == registered.plugin &&
                           running->instance->config_sha256() == base::sha256_hex(config);
         if (same) return running->instance;
-        return plugin::Instance::create(registered.module, *registered.plugin, name, config, log_,
-                                        std::chrono::steady_clock::now() + options_.create_timeout,
-                                        options_.stuck);
+        return plugin::Instance::create(
+            registered.module, *registered.plugin, name, config, log_,
+            std::chrono::steady_clock::now() + loaded_.settings.plugins.create_timeout,
+            options_.stuck);
     }
 
     // Discovery has to know the types that were there a moment ago as well, to find the providers

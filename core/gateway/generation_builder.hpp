@@ -16,7 +16,6 @@ namespace gomodel::gateway {
 
 struct BuildOptions {
     std::vector<std::filesystem::path> default_plugin_folders;  // when plugins.path is not set
-    base::Duration create_timeout = std::chrono::seconds(10);   // of one instance
     bool create_instances = true;                               // false: only check
     plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
 };

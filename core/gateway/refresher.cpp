@@ -15,6 +15,13 @@ bool has_new_instance(const Generation& running, const Generation& next) {
     });
 }
 
+// For finding out what else is wrong. Without a readable file the settings are the defaults, which
+// would search other folders; and modules loaded only to be checked must be able to go.
+void use_running_plugins(const Generation& running, config::Loaded& loaded) {
+    if (loaded.document.root().is_null()) loaded.settings.plugins = running.settings.plugins;
+    loaded.settings.plugins.unload = running.settings.plugins.unload;
+}
+
 std::string joined(const std::vector<std::string>& parts) {
     std::string text;
     for (const std::string& part : parts)
@@ -109,7 +116,7 @@ void Refresher::begin(const std::string& trigger, Done done) {
 // True: providers have to be asked for their models.
 bool Refresher::refresh(RefreshReport& report) {
     const base::SteadyTime began = clock_.steady();
-    const config::Loaded loaded = config::load(options_.load);
+    config::Loaded loaded = config::load(options_.load);
     report.problems = loaded.problems;
     for (const config::Problem& problem : loaded.problems.all())
         report.config_errors += problem.severity == config::Severity::kError ? 1 : 0;
@@ -122,6 +129,7 @@ bool Refresher::refresh(RefreshReport& report) {
     }
     // Only this thread replaces the current generation, so it stays without being held.
     const Generation* const running = store_.current().get().get();
+    if (report.config_errors > 0) use_running_plugins(*running, loaded);
     BuildOptions build = options_.build;
     build.create_instances = report.config_errors == 0;  // else only to find what else is wrong
     Built built = build_generation(loaded, build, log_, running);

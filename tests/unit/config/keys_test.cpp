@@ -137,6 +137,7 @@ constexpr Row kSchema[] = {
     {"http.idle_connection_timeout", "1m30s", ""},
     {"config.watch", "false", "GOMODEL_CONFIG_WATCH"},
     {"plugins.path", "[]", "GOMODEL_PLUGIN_PATH"},
+    {"plugins.create_timeout", "10s", ""},
     {"plugins.watch", "false", "GOMODEL_PLUGIN_WATCH"},
     {"plugins.allow_draft", "false", ""},
     {"plugins.unload", "keep", ""},

@@ -163,6 +163,16 @@ TEST_F(RefresherTest, FailureKeepsTheRunningGenerationAndNamesEveryProblem) {
     EXPECT_THAT(log_.text(), HasSubstr("refresh failed"));
 }
 
+TEST_F(RefresherTest, WithoutAReadableFileThePluginsInUseAreLookedAt) {
+    start();
+    folder_.write("config.yaml", "providers: [\n");
+    folder_.write("plugins/broken.so", "no library");
+    const auto report = refresh();
+    EXPECT_EQ(report->outcome, RefreshOutcome::kFailed);
+    EXPECT_THAT(text(report->problems), HasSubstr("config.yaml:"));
+    EXPECT_THAT(text(report->problems), HasSubstr("broken.so: not a shared library"));
+}
+
 TEST_F(RefresherTest, WhatRunsIsNotLostByAccident) {
     write("providers:\n  acme: {type: echo}\n");
     start();
