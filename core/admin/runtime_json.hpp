@@ -16,7 +16,7 @@ namespace gomodel::admin {
 std::string refresh_json(const gateway::RefreshReport& report);
 
 // {"current":3,"generations":[{"number","current","since","trigger","requests","changes",
-// "modules":[{"name","file","sha256","plugins":[{"id","version"}],"instances":["openai"]}]}]},
+// "modules":[{"name","file","sha256","plugins":[{"id","version"}],"instances":["acme"]}]}]},
 // newest first.
 std::string generations_json(const std::vector<gateway::LiveGeneration>& generations);
 

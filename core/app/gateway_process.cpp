@@ -27,6 +27,7 @@ GatewayProcess::~GatewayProcess() {
     for (const auto& loop : loops_)
         loop->stop();
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
+    watcher_.reset();
     lister_.reset();
     loops_.clear();
     control_.run([this] { generations_.clear(); });
@@ -43,20 +44,29 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
     if (base::Status built = build(loaded, options); !built.ok()) return built;
     if (base::Status listening = listen(load, options); !listening.ok()) return listening;
     refresh_metrics_.started();
-    loops_.front()->loop().post([this] { lister_->start(); });
+    loops_.front()->loop().post([this] {
+        lister_->start();
+        watcher_->start();
+    });
+    control_.post([this] { watcher_->look(); });
     return {};
 }
 
 void GatewayProcess::make_refresher(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options) {
     gateway::Refresher::Options refresh{load, options, {}, {}};
-    refresh.observer = [this](const auto& report) { refresh_metrics_.refreshed(report); };
+    refresh.observer = [this](const auto& report) {
+        refresh_metrics_.refreshed(report);
+        watcher_->look();
+    };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
         loops_.front()->loop().post(
             [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
     };
     refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
                                                       settings_, std::move(refresh));
+    watcher_ = std::make_unique<gateway::FileWatcher>(loops_.front()->loop(), control_,
+                                                      generations_, *refresher_, log_);
     endpoints_.runtime = {refresher_.get(), &generations_};
 }
 
@@ -115,13 +125,16 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
 }
 
 bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
-    waiting_ = loops_.size() + 1;
+    waiting_ = loops_.size() + 2;
     const auto done = [this] {
         const std::lock_guard lock(drained_mutex_);
         --waiting_;
         drained_.notify_one();
     };
-    loops_.front()->loop().post([this, done] { lister_->stop(done); });
+    loops_.front()->loop().post([this, done] {
+        lister_->stop(done);
+        watcher_->stop(done);
+    });
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server(), done] { server.drain(done); });
     }

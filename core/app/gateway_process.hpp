@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/loop_thread.hpp"
+#include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
@@ -52,6 +53,7 @@ private:
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::unique_ptr<gateway::ModelLister> lister_;  // on the first loop
     std::unique_ptr<gateway::Refresher> refresher_;
+    std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;
 
     std::mutex drained_mutex_;

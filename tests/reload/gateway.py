@@ -106,6 +106,9 @@ class Gateway:
         self.write_text(self.config_text(settings, **changes))
 
     def write_text(self, text: str) -> None:
+        if self.config.is_symlink():
+            self.config.resolve().parent.joinpath("config.yaml").write_text(text)
+            return
         next_one = self.config.with_suffix(".next")
         next_one.write_text(text)
         next_one.rename(self.config)
