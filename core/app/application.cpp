@@ -70,6 +70,7 @@ void Application::initialize(Poco::Util::Application&) {
     // Nothing of the base class: its configuration files and log channels are not ours.
     context_.load.environment = config::Environment::of_process();
     context_.build.default_plugin_folders = default_plugin_folders();
+    context_.build.program = "/proc/self/exe";
 }
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {

@@ -170,6 +170,8 @@ std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& set
     registry.sha256 = settings.sha256;
     registry.allow_draft = settings.allow_draft;
     registry.unload = settings.unload == config::UnloadPolicy::kClose;
+    if (previous != nullptr) registry.trial_program = options.program;
+    registry.trial_limit = settings.create_timeout;
     std::vector<std::string> refused;
     auto loaded = std::make_shared<const plugin::Registry>(
         plugin::Registry::load(registry, &refused, previous));

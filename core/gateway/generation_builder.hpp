@@ -17,6 +17,9 @@ namespace gomodel::gateway {
 struct BuildOptions {
     std::vector<std::filesystem::path> default_plugin_folders;  // when plugins.path is not set
     bool create_instances = true;                               // false: only check
+    // The gateway's own program. With it, a library that is new to a running gateway is first
+    // loaded in another process, whose crash it survives.
+    std::filesystem::path program = {};
     plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
 };
 

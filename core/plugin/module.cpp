@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "base/sha256.hpp"
+#include "plugin/trial.hpp"
 
 namespace gomodel::plugin {
 namespace {
@@ -81,7 +82,18 @@ base::Result<std::shared_ptr<const Module>> Module::load(
 
 base::Status Module::open(const std::string& bytes, const LoadOptions& options) {
     const fs::path copy = private_name(options.run_dir, file_);
-    if (base::Status status = write_file(copy, bytes); !status.ok()) return status;
+    base::Status status = write_file(copy, bytes);
+    if (status.ok() && !options.trial_program.empty()) {
+        status = try_in_process(options.trial_program, copy, options.trial_limit);
+        if (!status.ok()) status = refuse(status.error().message);
+    }
+    if (status.ok()) status = open_copy(copy, options);
+    std::error_code ignored;
+    fs::remove(copy, ignored);  // the mapping keeps the bytes; nothing is left behind by a crash
+    return status;
+}
+
+base::Status Module::open_copy(const fs::path& copy, const LoadOptions& options) {
     // Some libraries can never be unmapped (unique symbols, thread-local destructors) and unmapping
     // one too early crashes: keeping it mapped is the safe choice, and costs its pages.
     constexpr auto kStay = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
@@ -90,8 +102,6 @@ base::Status Module::open(const std::string& bytes, const LoadOptions& options) 
     std::error_code failure;
     library_ = std::make_unique<boost::dll::shared_library>(copy, mode, failure);
     const char* const reason = failure ? ::dlerror() : nullptr;
-    std::error_code ignored;
-    fs::remove(copy, ignored);  // the mapping keeps the bytes; nothing is left behind by a crash
     if (failure) {
         return refuse("cannot be loaded: " + (reason != nullptr ? reason : failure.message()));
     }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 namespace boost::dll {
@@ -24,6 +25,9 @@ struct LoadOptions {
         run_dir;          // where private copies are made; empty: the system's temp folder
     std::string sha256;   // 64 hex digits the file must have; empty: any
     bool unload = false;  // dlclose when the last user is gone; false: stay mapped
+    // The gateway's own program: loads the library in a process of its own first. Empty: not.
+    std::filesystem::path trial_program = {};
+    base::Duration trial_limit = std::chrono::seconds(10);
 };
 
 class Module {
@@ -45,6 +49,7 @@ public:
 private:
     Module(std::filesystem::path file, std::string sha256);
     base::Status open(const std::string& bytes, const LoadOptions& options);
+    base::Status open_copy(const std::filesystem::path& copy, const LoadOptions& options);
     base::Status shake_hands();
     base::Error refuse(const std::string& why) const;
 

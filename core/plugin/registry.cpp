@@ -22,7 +22,8 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
     std::span<const std::shared_ptr<const Module>> loaded;
     if (previous != nullptr) loaded = previous->modules_;
     for (const std::filesystem::path& file : scan(options.folders, refused)) {
-        LoadOptions load{options.run_dir, "", options.unload};
+        LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
+                         options.trial_limit};
         const auto pinned = options.sha256.find(file.filename().string());
         if (pinned != options.sha256.end()) load.sha256 = pinned->second;
         const base::Result<std::shared_ptr<const Module>> module = Module::load(file, load, loaded);

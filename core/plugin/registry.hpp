@@ -19,6 +19,8 @@ struct RegistryOptions {
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits
     bool allow_draft = false;
     bool unload = false;
+    std::filesystem::path trial_program = {};  // as in LoadOptions
+    base::Duration trial_limit = std::chrono::seconds(10);
 };
 
 struct Registered {

@@ -18,6 +18,7 @@ KEY = "sk-test"
 ADMIN = "/admin/api/v1/runtime"
 OPENAI = Path(os.environ["GOMODEL_OPENAI"])
 MOODY = Path(os.environ["GOMODEL_MOODY"])
+CRASHES = Path(os.environ["GOMODEL_CRASHES"])
 BROKEN = Path(os.environ["GOMODEL_BROKEN_MODULES"])
 
 

@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 from typing import Iterator
 
-from gateway import BROKEN, MOODY, OPENAI, Gateway, wait_until
+from gateway import BROKEN, CRASHES, MOODY, OPENAI, Gateway, wait_until
 from upstream import answer
 
 
@@ -84,6 +84,9 @@ def offer(gateway: Gateway, fault: str) -> list[str]:
     if fault == "plugin of another ABI":
         shutil.copy(BROKEN / "wrong_major.so", gateway.plugins / "other.so")
         return ["other.so", "this gateway speaks 1.0"]
+    if fault == "plugin crashes when loaded":
+        shutil.copy(CRASHES, gateway.plugins / "crashes.so")
+        return ["crashes.so: loading it crashes (Aborted)"]
     if fault == "two plugins of one id":
         shutil.copy(OPENAI, gateway.plugins / "twin.so")
         return ["twin.so: provider.openai: the same plugin id is already provided by"]
@@ -113,7 +116,8 @@ def restore(gateway: Gateway) -> None:
 
 FAULTS = ["wrong values", "not YAML", "no configuration file", "wrong provider options",
           "running provider with an unknown type", "plugin is text", "plugin is cut off",
-          "plugin is gone", "plugin of another ABI", "two plugins of one id", "refuse", "throw",
+          "plugin is gone", "plugin of another ABI", "two plugins of one id",
+          "plugin crashes when loaded", "refuse", "throw",
           "hang", "everything at once"]
 
 
