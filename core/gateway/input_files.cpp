@@ -2,7 +2,7 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
+#include "plugin/module.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -37,13 +37,7 @@ std::string InputFiles::config_stamp() const {
 std::string InputFiles::plugin_stamp() const {
     std::string stamp;
     for (const fs::path& folder : plugins) {
-        std::vector<fs::path> files;
-        std::error_code ignored;
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-            if (entry.path().extension() == ".so") files.push_back(entry.path());
-        }
-        std::sort(files.begin(), files.end());
-        for (const fs::path& file : files)
+        for (const fs::path& file : plugin::shared_objects(folder))
             append(stamp, file);
     }
     return stamp;

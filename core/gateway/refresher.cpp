@@ -101,7 +101,13 @@ void Refresher::begin(const std::string& trigger, Done done) {
     run->report.started = clock_.wall();
     run->report.trigger = trigger;
     if (done) run->waiting.push_back(std::move(done));
-    const bool news = refresh(run->report);
+    bool news = false;
+    try {
+        news = refresh(run->report);
+    } catch (const std::exception& error) {  // on this thread it would end the gateway
+        run->report.outcome = RefreshOutcome::kFailed;
+        run->report.problems.error("", "", std::string("internal error: ") + error.what());
+    }
     const bool list = run->report.outcome != RefreshOutcome::kFailed &&
                       (news || trigger == kAdminTrigger) && options_.list_models;
     if (!list) return finish(run);

@@ -2,6 +2,8 @@
 
 #include <deque>
 
+#include "plugin/module.hpp"
+
 namespace gomodel::gateway {
 namespace {
 
@@ -54,10 +56,8 @@ std::set<fs::path> watch_folders(const InputFiles& inputs, bool config, bool plu
     if (!plugins) return folders;
     for (const fs::path& folder : inputs.plugins) {
         folders.merge(watch_folders(folder / "any.so"));  // the folder, with what leads to it
-        std::error_code failure;
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure)) {
-            if (entry.path().extension() == ".so") folders.merge(watch_folders(entry.path()));
-        }
+        for (const fs::path& file : plugin::shared_objects(folder))
+            folders.merge(watch_folders(file));
     }
     return folders;
 }

@@ -157,22 +157,36 @@ Module::~Module() {
     if (initialised_ && GM_HAS(descriptor_, deinit)) descriptor_->deinit();
 }
 
+// Iterating with an error code from begin to end: the range form throws when a folder goes away.
+std::vector<fs::path> shared_objects(const fs::path& folder, std::error_code* failure) {
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    std::error_code& error = failure == nullptr ? ignored : *failure;
+    fs::directory_iterator entry(folder, error);
+    while (!error && entry != fs::directory_iterator()) {
+        if (entry->path().extension() == ".so") files.push_back(entry->path());
+        entry.increment(error);
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 std::vector<fs::path> scan(const std::vector<fs::path>& folders,
                            std::vector<std::string>* problems) {
     std::vector<fs::path> files;
     for (const fs::path& folder : folders) {
         std::error_code failure;
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure)) {
-            if (entry.path().extension() != ".so" || !entry.is_regular_file(failure)) continue;
+        for (const fs::path& file : shared_objects(folder, &failure)) {
+            std::error_code gone;
+            if (!fs::is_regular_file(file, gone)) continue;
             try {
-                boost::dll::library_info info(entry.path());
+                boost::dll::library_info info(file);
                 const std::vector<std::string> symbols = info.symbols();
                 if (std::find(symbols.begin(), symbols.end(), GM_MODULE_SYMBOL) != symbols.end()) {
-                    files.push_back(entry.path());
+                    files.push_back(file);
                 }
             } catch (const std::exception& error) {
-                problems->push_back(entry.path().string() +
-                                    ": not a shared library: " + error.what());
+                problems->push_back(file.string() + ": not a shared library: " + error.what());
             }
         }
         if (failure && failure != std::errc::no_such_file_or_directory) {

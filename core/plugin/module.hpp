@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -59,6 +60,11 @@ private:
     const gm_module_t* descriptor_ = nullptr;
     bool initialised_ = false;
 };
+
+// The files in a folder whose name ends in .so, in order of their names. Empty if it cannot be
+// read; `failure` says why, unless it is null.
+std::vector<std::filesystem::path> shared_objects(const std::filesystem::path& folder,
+                                                  std::error_code* failure = nullptr);
 
 // The plugin libraries in these folders, in order of their names: files that end in .so and export
 // GM_MODULE_SYMBOL. Reads their symbol tables and loads nothing. A folder that does not exist is

@@ -173,6 +173,21 @@ TEST_F(RefresherTest, WithoutAReadableFileThePluginsInUseAreLookedAt) {
     EXPECT_THAT(text(report->problems), HasSubstr("broken.so: not a shared library"));
 }
 
+// Private copies of plugins cannot be made then; the standard library says so by throwing.
+TEST_F(RefresherTest, EvenWhatThrowsIsOnlyAReport) {
+    start();
+    rebuild_plugin();
+    const char* const usual = std::getenv("TMPDIR");
+    const std::string before = usual == nullptr ? "/tmp" : usual;
+    ::setenv("TMPDIR", "/nowhere/at/all", 1);
+    const auto report = refresh();
+    ::setenv("TMPDIR", before.c_str(), 1);
+    EXPECT_EQ(report->outcome, RefreshOutcome::kFailed);
+    EXPECT_THAT(text(report->problems), HasSubstr("internal error: "));
+    EXPECT_EQ(current()->number, 1u);
+    EXPECT_EQ(refresh()->outcome, RefreshOutcome::kPublished);
+}
+
 TEST_F(RefresherTest, WhatRunsIsNotLostByAccident) {
     write("providers:\n  acme: {type: echo}\n");
     start();
