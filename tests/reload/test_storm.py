@@ -16,8 +16,8 @@ from gateway import Answer, Gateway, wait_until
 REFRESHES = int(os.environ.get("GOMODEL_RELOAD_REFRESHES", "20"))
 STREAMS = int(os.environ.get("GOMODEL_RELOAD_STREAMS", "20"))
 SECONDS = float(os.environ.get("GOMODEL_RELOAD_SECONDS", "2"))
-# Allocators keep some of what they once needed.
-SANITIZED = bool(os.environ.get("GOMODEL_SANITIZE"))  # those keep freed memory for a while
+# Allocators keep some of what they once needed, sanitizers all of it for a while.
+SANITIZED = bool(os.environ.get("GOMODEL_SANITIZE"))
 MAX_GROWTH_MIB = float(os.environ.get("GOMODEL_RELOAD_MAX_GROWTH_MIB", "16"))
 
 
