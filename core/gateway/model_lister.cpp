@@ -2,10 +2,15 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
+
 namespace gomodel::gateway {
 namespace {
 
 constexpr auto kListTimeout = std::chrono::seconds(30);
+// Before a provider that failed is asked again; doubled each time.
+constexpr base::Duration kFirstPause = std::chrono::seconds(1);
+constexpr base::Duration kLongestPause = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -62,6 +67,7 @@ void ModelLister::list_now(std::function<void(Failures)> done) {
 // The time until the next round. The generation is held by what runs on it and by nothing else: it
 // must be able to go.
 base::Duration ModelLister::list_all(const std::shared_ptr<Round>& round) {
+    ++round_;
     const std::shared_ptr<const Generation> generation = store_.current().get();
     const auto mode = generation->settings.models.configured_provider_models_mode;
     for (const auto& provider : generation->providers) {
@@ -76,8 +82,33 @@ base::Duration ModelLister::list_all(const std::shared_ptr<Round>& round) {
     return generation->settings.cache.model.refresh_interval;
 }
 
+// Until the provider has answered, is gone, or the next round asks it anyway. The round that asked
+// first waits for the first answer only.
 net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
                                   const Provider* provider, std::shared_ptr<Round> round) {
+    const std::string name = provider->name;
+    const int number = round_;
+    base::Duration pause = kFirstPause;
+    while (provider != nullptr) {
+        const base::Status listed = co_await ask(std::move(pinned), provider);
+        if (round != nullptr) {
+            if (!listed.ok()) round->failures[name] = listed.error().message;
+            part_done(round);
+            round.reset();
+        }
+        if (listed.ok()) break;
+        co_await net::Sleep(services_.loop, services_.loop.now() + pause, &stop_);
+        if (stop_.cancelled() || number != round_) break;
+        pause = std::min(2 * pause, kLongestPause);
+        pinned = store_.current().get();  // a wait keeps no generation alive
+        provider = pinned->provider(name);
+    }
+    finished();
+}
+
+// Ok: it has answered.
+net::Task<base::Status> ModelLister::ask(std::shared_ptr<const Generation> pinned,
+                                         const Provider* provider) {
     CollectOptions options;
     options.timeout = kListTimeout;
     const base::Result<std::string> answer =
@@ -86,22 +117,19 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
         answer.ok() ? read_model_list(*answer) : base::Result<Inventory>(answer.error());
     const std::string name = provider->name;
     pinned.reset();  // until here it kept the provider
-    if (inventory.ok()) {
-        log_.info("models listed",
-                  {{"provider", std::string_view(name)},
-                   {"count", static_cast<std::int64_t>(inventory->models.size())}});
-        control_.post(
-            [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
-    } else {
-        round->failures[name] = inventory.error().message;
+    if (!inventory.ok()) {
         if (!stop_.cancelled()) {
             log_.warn("models could not be listed",
                       {{"provider", std::string_view(name)},
                        {"error", std::string_view(inventory.error().message)}});
         }
+        co_return base::Status(inventory.error());
     }
-    part_done(round);
-    finished();
+    log_.info("models listed", {{"provider", std::string_view(name)},
+                                {"count", static_cast<std::int64_t>(inventory->models.size())}});
+    control_.post(
+        [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
+    co_return base::Status();
 }
 
 void ModelLister::part_done(const std::shared_ptr<Round>& round) {

@@ -1,6 +1,6 @@
 // Asks every provider which models it has: at once, then again every cache.model.refresh_interval,
-// and when a refresh wants to know. A provider that fails keeps the models it last had. Runs on one
-// loop.
+// and when a refresh wants to know. A provider that fails keeps the models it last had, and is
+// asked again soon: a gateway may well start before its upstreams. Runs on one loop.
 #pragma once
 
 #include <functional>
@@ -46,6 +46,7 @@ private:
     base::Duration list_all(const std::shared_ptr<Round>& round);
     net::Task<void> list(std::shared_ptr<const Generation> pinned, const Provider* provider,
                          std::shared_ptr<Round> round);
+    net::Task<base::Status> ask(std::shared_ptr<const Generation> pinned, const Provider* provider);
     void part_done(const std::shared_ptr<Round>& round);
     void finished();
 
@@ -56,6 +57,7 @@ private:
     net::CancelSource stop_;
     std::function<void()> done_;
     int running_ = 0;
+    int round_ = 0;
 };
 
 }  // namespace gomodel::gateway
