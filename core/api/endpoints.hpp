@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "admin/runtime.hpp"
 #include "api/routes.hpp"
 
 namespace gomodel::api {
@@ -12,6 +13,7 @@ namespace gomodel::api {
 // What endpoints need that is not part of a generation. One for the process; read only.
 struct Endpoints {
     std::function<std::string()> render_metrics;
+    admin::Runtime runtime;
 };
 
 // Every route but the metrics page, whose path the operator chooses.

@@ -1,5 +1,6 @@
 #include "api/request_handler.hpp"
 
+#include "api/admin_routes.hpp"
 #include "base/text.hpp"
 #include "config/user_path.hpp"
 #include "gateway/client_answer.hpp"
@@ -71,7 +72,9 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         co_return;
     }
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
-    Match found = match(data_plane_routes(), context->client.method(), *path);
+    const bool admin = settings.admin.endpoints_enabled && path->starts_with(kAdminPrefix);
+    Match found =
+        match(admin ? admin_routes() : data_plane_routes(), context->client.method(), *path);
     if (found.route == nullptr && settings.metrics.enabled) {
         const std::span<const Route> page_only(&metrics, 1);
         Match page = match(page_only, context->client.method(), *path);
@@ -83,7 +86,7 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         context->record.access_logged |= found.route->model_interaction;
     }
 
-    if (auto refused = admit(*context, is_public)) {
+    if (auto refused = admit(*context, is_public, admin)) {
         co_await gateway::answer_error(context, std::move(*refused));
     } else if (found.route != nullptr) {
         const std::size_t query = target.find('?');
@@ -101,11 +104,13 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
 
 // Who it is, and for whom.
 std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& context,
-                                                       bool is_public) {
+                                                       bool is_public, bool admin) {
     if (is_public) return std::nullopt;
-    auto checked =
-        context.generation->authenticator.check(optional_header(context.client, "authorization"),
-                                                optional_header(context.client, "x-api-key"));
+    // The admin API takes a bearer token and nothing else.
+    const std::string_view api_key =
+        admin ? std::string_view() : optional_header(context.client, "x-api-key");
+    auto checked = context.generation->authenticator.check(
+        optional_header(context.client, "authorization"), api_key);
     if (auto* error = std::get_if<dialect::ApiError>(&checked)) return std::move(*error);
     context.principal = std::get<gateway::Principal>(checked);
     base::Result<std::string> path =

@@ -23,7 +23,8 @@ public:
 
 private:
     net::Task<void> dispatch(gateway::RequestContext* context);
-    std::optional<dialect::ApiError> admit(gateway::RequestContext& context, bool is_public);
+    std::optional<dialect::ApiError> admit(gateway::RequestContext& context, bool is_public,
+                                           bool admin);
     void identify(gateway::RequestContext& context);
     void record(gateway::RequestContext& context);
 

@@ -27,12 +27,20 @@ base::LogFormat log_format(config::LogStyle style) {
     return terminal ? base::LogFormat::kColour : base::LogFormat::kJson;
 }
 
-// The signals that end the program, waited for instead of handled: every thread inherits the mask.
-sigset_t block_signals() {
+// The signals that end the program.
+sigset_t ending_signals() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    return set;
+}
+
+// All that mean something to the program are waited for instead of handled: every thread inherits
+// the mask.
+sigset_t block_signals() {
+    sigset_t set = ending_signals();
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     return set;
@@ -62,6 +70,7 @@ void Application::initialize(Poco::Util::Application&) {
     // Nothing of the base class: its configuration files and log channels are not ours.
     context_.load.environment = config::Environment::of_process();
     context_.build.default_plugin_folders = default_plugin_folders();
+    context_.build.program = "/proc/self/exe";
 }
 
 int Application::main(const std::vector<std::string>& arguments) {
@@ -105,16 +114,19 @@ int Application::serve() {
     const std::string running = version();
     log.info("starting gomodel", {{"version", std::string_view(running)}});
     GatewayProcess process(settings, log);
-    if (const base::Status started = process.start(loaded, context_.build); !started.ok()) {
+    if (const base::Status started = process.start(loaded, context_.load, context_.build);
+        !started.ok()) {
         log.error("failed to initialize application: " + started.error().message);
         return 1;
     }
     log_start(log, settings, process.port());
 
     int signal = 0;
-    sigwait(&signals, &signal);
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+        process.refresh(gateway::kSignalTrigger);
+    }
     log.info("shutting down application...", {{"signal", std::int64_t{signal}}});
-    const bool whole = process.stop([&signals] { return another_signal(signals); });
+    const bool whole = process.stop([] { return another_signal(ending_signals()); });
     if (!whole) log.warn("requests were still running and have been cut off");
     log.info("application shutdown complete");
     return 0;

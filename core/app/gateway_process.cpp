@@ -26,12 +26,14 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
 GatewayProcess::~GatewayProcess() {
     for (const auto& loop : loops_)
         loop->stop();
+    if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
+    watcher_.reset();
     lister_.reset();
     loops_.clear();
     control_.run([this] { generations_.clear(); });
 }
 
-base::Status GatewayProcess::start(const config::Loaded& loaded,
+base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    const gateway::BuildOptions& options) {
     if (settings_.server.tls.enabled()) {
         auto tls =
@@ -40,11 +42,36 @@ base::Status GatewayProcess::start(const config::Loaded& loaded,
         tls_server_ = std::move(*tls);
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
-    if (base::Status listening = listen(); !listening.ok()) return listening;
-    lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
-                                                     control_, log_);
-    loops_.front()->loop().post([this] { lister_->start(); });
+    if (base::Status listening = listen(load, options); !listening.ok()) return listening;
+    refresh_metrics_.started();
+    loops_.front()->loop().post([this] {
+        lister_->start();
+        watcher_->start();
+    });
+    control_.post([this] { watcher_->look(); });
     return {};
+}
+
+void GatewayProcess::make_refresher(const config::LoadOptions& load,
+                                    const gateway::BuildOptions& options) {
+    gateway::Refresher::Options refresh{load, options, {}, {}};
+    refresh.observer = [this](const auto& report) {
+        refresh_metrics_.refreshed(report);
+        watcher_->look();
+    };
+    refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
+        loops_.front()->loop().post(
+            [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
+    };
+    refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
+                                                      settings_, std::move(refresh));
+    watcher_ = std::make_unique<gateway::FileWatcher>(loops_.front()->loop(), control_,
+                                                      generations_, *refresher_, log_);
+    endpoints_.runtime = {refresher_.get(), &generations_};
+}
+
+void GatewayProcess::refresh(std::string_view trigger) {
+    refresher_->request(std::string(trigger), {});
 }
 
 base::Status GatewayProcess::build(const config::Loaded& loaded,
@@ -68,12 +95,14 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
             log_.info("provider registered", {{"name", std::string_view(provider->name)},
                                               {"type", std::string_view(provider->type)}});
         }
+        built.generation->since = clock_.wall();
         generations_.publish(std::move(built.generation));
     });
     return status;
 }
 
-base::Status GatewayProcess::listen() {
+base::Status GatewayProcess::listen(const config::LoadOptions& load,
+                                    const gateway::BuildOptions& options) {
     const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
                         generations_, endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
@@ -87,25 +116,32 @@ base::Status GatewayProcess::listen() {
         port_ = net::local_port(*listener);
         listeners.push_back(*listener);
     }
-    for (const int listener : listeners) {
+    for (std::size_t i = 0; i < count; ++i)
         loops_.push_back(std::make_unique<LoopThread>(shared, settings_));
-        loops_.back()->start(listener);
-    }
+    lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
+                                                     control_, log_);
+    make_refresher(load, options);  // everything is there before the first request
+    for (std::size_t i = 0; i < count; ++i)
+        loops_[i]->start(listeners[i]);
     return {};
 }
 
 bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
-    waiting_ = loops_.size() + 1;
+    waiting_ = loops_.size() + 2;
     const auto done = [this] {
         const std::lock_guard lock(drained_mutex_);
         --waiting_;
         drained_.notify_one();
     };
-    loops_.front()->loop().post([this, done] { lister_->stop(done); });
+    loops_.front()->loop().post([this, done] {
+        lister_->stop(done);
+        watcher_->stop(done);
+    });
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server(), done] { server.drain(done); });
     }
-    const base::SteadyTime limit = clock_.steady() + settings_.server.drain_timeout;
+    const base::Duration drain = generations_.current().get()->settings.server.drain_timeout;
+    const base::SteadyTime limit = clock_.steady() + drain;
     if (wait_drained(limit, cut_short)) return true;
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server()] { server.abort_all(); });

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "app/loop_thread.hpp"
+#include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_lister.hpp"
+#include "gateway/refresher.hpp"
+#include "record/refresh_metrics.hpp"
 
 namespace gomodel::app {
 
@@ -19,7 +22,10 @@ public:
 
     // Builds the first generation out of a loaded configuration and begins to serve.
     // kInvalid or kUnavailable: says why it cannot.
-    base::Status start(const config::Loaded& loaded, const gateway::BuildOptions& options);
+    base::Status start(const config::Loaded& loaded, const config::LoadOptions& load,
+                       const gateway::BuildOptions& options);
+    // Begins to replace the generation by one made from the files as they are now. Any thread.
+    void refresh(std::string_view trigger);
     std::uint16_t port() const { return port_; }
 
     // Stops accepting; running requests may finish until `cut_short` says otherwise (asked a few
@@ -29,13 +35,15 @@ public:
 
 private:
     base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
-    base::Status listen();
+    base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options);
+    void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
     const config::Settings settings_;
     base::Log& log_;
     const base::SystemClock clock_;
     record::Metrics metrics_;
+    record::RefreshMetrics refresh_metrics_{metrics_};
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;
@@ -44,6 +52,8 @@ private:
     net::WorkerPool workers_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::unique_ptr<gateway::ModelLister> lister_;  // on the first loop
+    std::unique_ptr<gateway::Refresher> refresher_;
+    std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;
 
     std::mutex drained_mutex_;

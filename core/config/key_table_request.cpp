@@ -42,16 +42,17 @@ constexpr Key kKeys[] = {
      "Longest wait for a provider's response headers; 0 for no limit",
      &reach<kHttp, &Http::response_header_timeout>, kBareSeconds, at_least(0)},
     {"http.connect_timeout", "HTTP_CONNECT_TIMEOUT", "Longest wait for a connection",
-     &reach<kHttp, &Http::connect_timeout>, kBareSeconds | kAddition, kPositive},
+     &reach<kHttp, &Http::connect_timeout>, kBareSeconds | kAddition | kAtStart, kPositive},
     {"http.tls_timeout", "", "Longest wait for a TLS handshake", &reach<kHttp, &Http::tls_timeout>,
-     kBareSeconds | kAddition, kPositive},
+     kBareSeconds | kAddition | kAtStart, kPositive},
     {"http.stream_idle_timeout", "HTTP_STREAM_IDLE_TIMEOUT",
      "Longest pause within a stream; 0 for no limit", &reach<kHttp, &Http::stream_idle_timeout>,
      kBareSeconds | kAddition, at_least(0)},
     {"http.idle_connections_per_host", "", "Connections kept open to one host and not in use",
-     &reach<kHttp, &Http::idle_connections_per_host>, kAddition, from_to(0, 100'000)},
+     &reach<kHttp, &Http::idle_connections_per_host>, kAddition | kAtStart, from_to(0, 100'000)},
     {"http.idle_connection_timeout", "", "How long such a connection is kept",
-     &reach<kHttp, &Http::idle_connection_timeout>, kBareSeconds | kAddition, at_least(0)},
+     &reach<kHttp, &Http::idle_connection_timeout>, kBareSeconds | kAddition | kAtStart,
+     at_least(0)},
 
     {"guardrails.enabled", "GUARDRAILS_ENABLED", "Run guardrails",
      &reach<kGuardrails, &Guardrails::enabled>},
@@ -100,11 +101,11 @@ constexpr Key kKeys[] = {
      "<TYPE>_API_KEY and its like set one too"},
 
     {"proxy.http", "HTTP_PROXY", "Proxy for providers reached by http://",
-     &reach<kProxy, &Proxy::http_url>, kEnvOnly | kLowerCase},
+     &reach<kProxy, &Proxy::http_url>, kEnvOnly | kLowerCase | kAtStart},
     {"proxy.https", "HTTPS_PROXY", "Proxy for providers reached by https://",
-     &reach<kProxy, &Proxy::https_url>, kEnvOnly | kLowerCase},
+     &reach<kProxy, &Proxy::https_url>, kEnvOnly | kLowerCase | kAtStart},
     {"proxy.no_proxy", "NO_PROXY", "Hosts, domains and addresses reached directly",
-     &reach<kProxy, &Proxy::no_proxy>, kEnvOnly | kLowerCase},
+     &reach<kProxy, &Proxy::no_proxy>, kEnvOnly | kLowerCase | kAtStart},
 };
 
 }  // namespace

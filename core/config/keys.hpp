@@ -54,6 +54,7 @@ enum KeyFlag : unsigned {
     kLenient = 1U << 7,      // an unknown word is the default, with a warning
     kRequired = 1U << 8,     // once the block it is in is the chosen one
     kAddition = 1U << 9,     // the reference gateway has no such key
+    kAtStart = 1U << 10,     // read when the gateway starts; a refresh does not change it
 };
 
 struct Key {

@@ -121,10 +121,17 @@ struct Workflows {
 
 enum class UnloadPolicy { kKeep, kClose };
 
+// Of config.yaml, .env and the fallback rules together.
+struct ConfigFiles {
+    bool watch = false;
+};
+
 struct Plugins {
     std::vector<std::string> path;
+    bool watch = false;
     bool allow_draft = false;
     UnloadPolicy unload = UnloadPolicy::kKeep;
+    base::Duration create_timeout = std::chrono::seconds(10);  // of one instance
     std::string run_dir;                        // empty: the system's temporary directory
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits, lower case
 };
@@ -151,6 +158,7 @@ struct Settings {
     Fallback fallback;
     Workflows workflows;
     Resilience resilience;
+    ConfigFiles config;
     Plugins plugins;
     Log log;
     Proxy proxy;

@@ -85,9 +85,8 @@ void StreamFilter::on_large() {
     const TokenUsage usage = read_usage(large_->usage());
     if (!usage.present) return;
     usage_ = usage;
-    rapidjson::Document model;
-    model.Parse(large_->model().data(), large_->model().size());
-    model_ = text_of(model.HasParseError() ? nullptr : &model);
+    const std::string_view quoted = large_->model();  // names of models need no escapes
+    model_ = quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
 }
 
 // Events that follow each other in memory go out as one.

@@ -27,8 +27,10 @@ struct Inventory {
     struct Entry {
         std::string id;
         std::int64_t created = 0;
+        bool operator==(const Entry&) const = default;
     };
     std::vector<Entry> models;
+    bool operator==(const Inventory&) const = default;
 };
 
 class Catalog {

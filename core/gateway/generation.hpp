@@ -4,8 +4,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "config/settings.hpp"
 #include "gateway/catalog.hpp"
 #include "gateway/principal.hpp"
@@ -16,6 +18,9 @@ namespace gomodel::gateway {
 
 struct Generation {
     std::uint64_t number = 1;
+    base::WallTime since{};            // when it became current
+    std::string trigger = "start";     // what made it: "start", "signal", "admin", "file change"
+    std::vector<std::string> changes;  // against the one before, for people
     config::Settings settings;
     Authenticator authenticator{""};
     std::shared_ptr<const plugin::Registry> registry;

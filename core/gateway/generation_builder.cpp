@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/sha256.hpp"
+
 namespace gomodel::gateway {
 namespace {
 
@@ -24,18 +26,20 @@ std::string to_json(const Poco::JSON::Object& object) {
 
 class Builder {
 public:
-    Builder(const config::Loaded& loaded, const BuildOptions& options, base::Log& log)
-        : loaded_(loaded), options_(options), log_(log) {}
+    Builder(const config::Loaded& loaded, const BuildOptions& options, base::Log& log,
+            const Generation* previous)
+        : loaded_(loaded), options_(options), log_(log), previous_(previous) {}
 
     Built run() {
         auto generation = std::make_unique<Generation>();
         generation->settings = loaded_.settings;
         generation->authenticator = Authenticator(loaded_.settings.server.master_key);
-        generation->registry = load_registry(loaded_.settings.plugins, options_, problems_);
-        const config::Discovered discovered = config::discover(
-            loaded_.settings, loaded_.environment, provider_types(*generation->registry));
-        for (const config::Problem& problem : discovered.problems.all())
-            problems_.add(problem);
+        generation->registry =
+            load_registry(loaded_.settings.plugins, options_, problems_,
+                          previous_ == nullptr ? nullptr : previous_->registry.get());
+        const config::Discovered discovered =
+            config::discover(loaded_.settings, loaded_.environment, types(*generation->registry));
+        note_dropped(discovered);
         for (const config::ProviderInstance& instance : discovered.instances) {
             add_provider(instance, *generation);
         }
@@ -53,10 +57,31 @@ public:
     }
 
 private:
+    // A provider that discovery leaves out is a warning, unless it is running.
+    void note_dropped(const config::Discovered& discovered) {
+        for (config::Problem problem : discovered.problems.all()) {
+            const auto dropped = [&](const auto& provider) {
+                return problem.key == "providers." + provider->name &&
+                       std::none_of(discovered.instances.begin(), discovered.instances.end(),
+                                    [&](const auto& kept) { return kept.name == provider->name; });
+            };
+            const bool running =
+                previous_ != nullptr &&
+                std::any_of(previous_->providers.begin(), previous_->providers.end(), dropped);
+            if (running) problem.severity = config::Severity::kError;
+            problems_.add(std::move(problem));
+        }
+    }
+
     void add_provider(const config::ProviderInstance& entry, Generation& generation) {
         const plugin::Registered* const registered =
             generation.registry->find(std::string(kProviderPrefix) + entry.type);
-        if (registered == nullptr) return;  // discovery has said so
+        if (registered == nullptr) {  // the previous generation had it, or discovery had said so
+            problems_.error(entry.where, "providers." + entry.name,
+                            "no plugin provides its type " + entry.type +
+                                " any more; put the plugin back, or remove the provider as well");
+            return;
+        }
         const plugin::CheckedConfig checked =
             plugin::check_config(registered->plugin->config_schema, to_json(*entry.options));
         for (const plugin::SchemaProblem& problem : checked.problems) {
@@ -70,15 +95,40 @@ private:
             }
         }
         if (!checked.ok() || !options_.create_instances) return;
-        base::Result<std::shared_ptr<const plugin::Instance>> instance = plugin::Instance::create(
-            registered->module, *registered->plugin, entry.name, checked.json, log_,
-            std::chrono::steady_clock::now() + options_.create_timeout);
+        base::Result<std::shared_ptr<const plugin::Instance>> instance =
+            make_instance(*registered, entry.name, checked.json);
         if (!instance.ok()) {
             problems_.error(entry.where, "providers." + entry.name, instance.error().message);
             return;
         }
         generation.providers.push_back(std::make_shared<const Provider>(
             Provider{entry.name, entry.type, *instance, entry.models, entry.resilience}));
+    }
+
+    // The previous generation's instance, if it would not be any different now.
+    base::Result<std::shared_ptr<const plugin::Instance>> make_instance(
+        const plugin::Registered& registered, const std::string& name, const std::string& config) {
+        const Provider* const running = previous_ == nullptr ? nullptr : previous_->provider(name);
+        const bool same = running != nullptr && &running->instance->plugin() == registered.plugin &&
+                          running->instance->config_sha256() == base::sha256_hex(config);
+        if (same) return running->instance;
+        return plugin::Instance::create(
+            registered.module, *registered.plugin, name, config, log_,
+            std::chrono::steady_clock::now() + loaded_.settings.plugins.create_timeout,
+            options_.stuck);
+    }
+
+    // Discovery has to know the types that were there a moment ago as well, to find the providers
+    // that have lost their plugin.
+    std::vector<config::ProviderType> types(const plugin::Registry& registry) const {
+        std::vector<config::ProviderType> known = provider_types(registry);
+        if (previous_ == nullptr) return known;
+        for (config::ProviderType& type : provider_types(*previous_->registry)) {
+            const bool there = std::any_of(known.begin(), known.end(),
+                                           [&](const auto& now) { return now.type == type.type; });
+            if (!there) known.push_back(std::move(type));
+        }
+        return known;
     }
 
     // What is known before any provider has been asked.
@@ -95,6 +145,7 @@ private:
     const config::Loaded& loaded_;
     const BuildOptions& options_;
     base::Log& log_;
+    const Generation* const previous_;
     config::Problems problems_;
 };
 
@@ -108,7 +159,8 @@ const Provider* Generation::provider(std::string_view name) const {
 
 std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
                                                       const BuildOptions& options,
-                                                      config::Problems& problems) {
+                                                      config::Problems& problems,
+                                                      const plugin::Registry* previous) {
     plugin::RegistryOptions registry;
     registry.folders = options.default_plugin_folders;
     if (!settings.path.empty()) {
@@ -118,11 +170,21 @@ std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& set
     registry.sha256 = settings.sha256;
     registry.allow_draft = settings.allow_draft;
     registry.unload = settings.unload == config::UnloadPolicy::kClose;
+    if (previous != nullptr) registry.trial_program = options.program;
+    registry.trial_limit = settings.create_timeout;
     std::vector<std::string> refused;
-    auto loaded =
-        std::make_shared<const plugin::Registry>(plugin::Registry::load(registry, &refused));
-    for (std::string& message : refused)
-        problems.warn("", "plugins", std::move(message));
+    auto loaded = std::make_shared<const plugin::Registry>(
+        plugin::Registry::load(registry, &refused, previous));
+    for (std::string& message : refused) {
+        const bool news =
+            previous != nullptr && std::find(previous->refused().begin(), previous->refused().end(),
+                                             message) == previous->refused().end();
+        if (news) {
+            problems.error("", "plugins", std::move(message));
+        } else {
+            problems.warn("", "plugins", std::move(message));
+        }
+    }
     return loaded;
 }
 
@@ -149,8 +211,9 @@ std::vector<config::ProviderType> provider_types(const plugin::Registry& registr
     return types;
 }
 
-Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log) {
-    return Builder(loaded, options, log).run();
+Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log,
+                       const Generation* previous) {
+    return Builder(loaded, options, log, previous).run();
 }
 
 }  // namespace gomodel::gateway

@@ -16,8 +16,11 @@ namespace gomodel::gateway {
 
 struct BuildOptions {
     std::vector<std::filesystem::path> default_plugin_folders;  // when plugins.path is not set
-    base::Duration create_timeout = std::chrono::seconds(10);   // of one instance
     bool create_instances = true;                               // false: only check
+    // The gateway's own program. With it, a library that is new to a running gateway is first
+    // loaded in another process, whose crash it survives.
+    std::filesystem::path program = {};
+    plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
 };
 
 struct Built {
@@ -25,12 +28,21 @@ struct Built {
     config::Problems problems;               // the loader's own not included
 };
 
-Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log);
+// With a `previous` generation its modules and instances are carried over where neither the file
+// nor the options changed, and what the previous one had must not get lost: a plugin file that is
+// refused now, or a provider whose plugin is gone, is an error and not a warning.
+Built build_generation(const config::Loaded& loaded, const BuildOptions& options, base::Log& log,
+                       const Generation* previous = nullptr);
+
+// What is different in `after`, in words: modules, providers, settings. Settings that need a
+// restart are left out.
+std::vector<std::string> changes(const Generation& before, const Generation& after);
 
 // The plugins of a configuration, for commands that only list them.
 std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
                                                       const BuildOptions& options,
-                                                      config::Problems& problems);
+                                                      config::Problems& problems,
+                                                      const plugin::Registry* previous = nullptr);
 
 // What provider discovery needs to know of each provider plugin, read from its schema.
 std::vector<config::ProviderType> provider_types(const plugin::Registry& registry);

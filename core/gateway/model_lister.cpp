@@ -48,33 +48,57 @@ void ModelLister::stop(std::function<void()> done) {
 
 net::Task<void> ModelLister::run() {
     while (!stop_.cancelled()) {
-        ++round_;
-        const std::shared_ptr<const Generation> generation = store_.current().get();
-        const auto mode = generation->settings.models.configured_provider_models_mode;
-        for (const auto& provider : generation->providers) {
-            const bool fixed =
-                mode == config::ConfiguredModelsMode::kAllowlist && !provider->models.empty();
-            if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
-            ++running_;
-            net::spawn(list(generation, provider.get()));
-        }
-        const base::Duration interval = generation->settings.cache.model.refresh_interval;
+        const base::Duration interval = list_all(std::make_shared<Round>());
         co_await net::Sleep(services_.loop, services_.loop.now() + interval, &stop_);
     }
     finished();
 }
 
-// Until the provider has answered, is gone, or the next round asks it anyway.
+void ModelLister::list_now(std::function<void(Failures)> done) {
+    const auto round = std::make_shared<Round>();
+    round->done = std::move(done);
+    if (stop_.cancelled()) {
+        part_done(round);
+    } else {
+        list_all(round);
+    }
+}
+
+// The time until the next round. The generation is held by what runs on it and by nothing else: it
+// must be able to go.
+base::Duration ModelLister::list_all(const std::shared_ptr<Round>& round) {
+    ++round_;
+    const std::shared_ptr<const Generation> generation = store_.current().get();
+    const auto mode = generation->settings.models.configured_provider_models_mode;
+    for (const auto& provider : generation->providers) {
+        const bool fixed =
+            mode == config::ConfiguredModelsMode::kAllowlist && !provider->models.empty();
+        if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
+        ++running_;
+        ++round->waiting;
+        net::spawn(list(generation, provider.get(), round));
+    }
+    part_done(round);
+    return generation->settings.cache.model.refresh_interval;
+}
+
+// Until the provider has answered, is gone, or the next round asks it anyway. The round that asked
+// first waits for the first answer only.
 net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
-                                  const Provider* provider) {
+                                  const Provider* provider, std::shared_ptr<Round> round) {
     const std::string name = provider->name;
-    const int round = round_;
+    const int number = round_;
     base::Duration pause = kFirstPause;
     while (provider != nullptr) {
-        const bool listed = co_await ask(std::move(pinned), provider);
-        if (listed) break;
+        const base::Status listed = co_await ask(std::move(pinned), provider);
+        if (round != nullptr) {
+            if (!listed.ok()) round->failures[name] = listed.error().message;
+            part_done(round);
+            round.reset();
+        }
+        if (listed.ok()) break;
         co_await net::Sleep(services_.loop, services_.loop.now() + pause, &stop_);
-        if (stop_.cancelled() || round != round_) break;
+        if (stop_.cancelled() || number != round_) break;
         pause = std::min(2 * pause, kLongestPause);
         pinned = store_.current().get();  // a wait keeps no generation alive
         provider = pinned->provider(name);
@@ -82,9 +106,9 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
     finished();
 }
 
-// True: it has answered.
-net::Task<bool> ModelLister::ask(std::shared_ptr<const Generation> pinned,
-                                 const Provider* provider) {
+// Ok: it has answered.
+net::Task<base::Status> ModelLister::ask(std::shared_ptr<const Generation> pinned,
+                                         const Provider* provider) {
     CollectOptions options;
     options.timeout = kListTimeout;
     const base::Result<std::string> answer =
@@ -93,18 +117,24 @@ net::Task<bool> ModelLister::ask(std::shared_ptr<const Generation> pinned,
         answer.ok() ? read_model_list(*answer) : base::Result<Inventory>(answer.error());
     const std::string name = provider->name;
     pinned.reset();  // until here it kept the provider
-    if (inventory.ok()) {
-        log_.info("models listed",
-                  {{"provider", std::string_view(name)},
-                   {"count", static_cast<std::int64_t>(inventory->models.size())}});
-        control_.post(
-            [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
-    } else if (!stop_.cancelled()) {
-        log_.warn("models could not be listed",
-                  {{"provider", std::string_view(name)},
-                   {"error", std::string_view(inventory.error().message)}});
+    if (!inventory.ok()) {
+        if (!stop_.cancelled()) {
+            log_.warn("models could not be listed",
+                      {{"provider", std::string_view(name)},
+                       {"error", std::string_view(inventory.error().message)}});
+        }
+        co_return base::Status(inventory.error());
     }
-    co_return inventory.ok();
+    log_.info("models listed", {{"provider", std::string_view(name)},
+                                {"count", static_cast<std::int64_t>(inventory->models.size())}});
+    control_.post(
+        [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
+    co_return base::Status();
+}
+
+void ModelLister::part_done(const std::shared_ptr<Round>& round) {
+    if (--round->waiting > 0 || !round->done) return;
+    control_.post([round] { round->done(std::move(round->failures)); });
 }
 
 void ModelLister::finished() {

@@ -21,12 +21,20 @@ Descriptor::Descriptor(Loop& loop, int fd) : loop_(loop), fd_(fd) {
 }
 
 Descriptor::~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+    close_file();
+}
+
+// Closing alone is not enough: while another process holds a copy of the descriptor, as one does
+// that was forked and has not executed its program yet, the loop would go on to get its events.
+void Descriptor::close_file() {
+    if (fd_ < 0) return;
+    ::epoll_ctl(loop_.epoll_fd(), EPOLL_CTL_DEL, fd_, nullptr);
+    ::close(std::exchange(fd_, -1));
 }
 
 void Descriptor::close(std::unique_ptr<Descriptor> descriptor) {
     if (descriptor == nullptr) return;
-    ::close(std::exchange(descriptor->fd_, -1));
+    descriptor->close_file();
     descriptor->listener_ = nullptr;
     if (descriptor->reader_ != nullptr) descriptor->reader_->complete(Wake::kCancelled);
     if (descriptor->writer_ != nullptr) descriptor->writer_->complete(Wake::kCancelled);

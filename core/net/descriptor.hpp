@@ -55,6 +55,8 @@ public:
     Waiter*& writer() { return writer_; }
 
 private:
+    void close_file();
+
     Loop& loop_;
     int fd_;
     bool readable_ = true;

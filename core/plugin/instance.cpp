@@ -1,31 +1,117 @@
 #include "plugin/instance.hpp"
 
+#include <condition_variable>
+#include <thread>
+
+#include "base/sha256.hpp"
 #include "plugin/call.hpp"
 
 namespace gomodel::plugin {
 
 Instance::Instance(std::shared_ptr<const Module> module, const gm_plugin_t& plugin,
-                   std::string name, base::Log& log)
+                   std::string name, std::string_view config, base::Log& log)
     : module_(std::move(module)),
       plugin_(plugin),
       name_(std::move(name)),
-      log_(log),
+      config_sha256_(base::sha256_hex(config)),
+      log_(&log),
       host_{sizeof(gm_host_t), GM_ABI_MINOR, this, &service, &write_log} {}
+
+// A create() on a thread of its own. Shared by that thread and the one that waits.
+class Instance::Creation {
+public:
+    Creation(std::shared_ptr<Instance> instance, std::string config, base::SteadyTime deadline,
+             StuckCalls stuck)
+        : instance_(std::move(instance)),
+          config_(std::move(config)),
+          deadline_(deadline),
+          stuck_(std::move(stuck)) {}
+
+    void run() {
+        base::Status status = instance_->create_self(config_, deadline_);
+        std::shared_ptr<Instance> made_too_late;
+        const std::lock_guard lock(mutex_);
+        status_ = std::move(status);
+        done_ = true;
+        if (left_behind_) {
+            made_too_late = std::move(instance_);
+            --*stuck_;
+        }
+        returned_.notify_one();
+    }
+
+    // False: not returned by the deadline; it is left behind.
+    bool wait() {
+        std::unique_lock lock(mutex_);
+        if (returned_.wait_until(lock, deadline_, [this] { return done_; })) return true;
+        left_behind_ = true;
+        ++*stuck_;
+        instance_->stop_logging();
+        return false;
+    }
+    // REQUIRES: wait() was true.
+    const base::Status& status() const { return status_; }
+
+private:
+    std::shared_ptr<Instance> instance_;
+    const std::string config_;
+    const base::SteadyTime deadline_;
+    const StuckCalls stuck_;
+    std::mutex mutex_;
+    std::condition_variable returned_;
+    base::Status status_;
+    bool done_ = false;
+    bool left_behind_ = false;
+};
 
 base::Result<std::shared_ptr<const Instance>> Instance::create(
     std::shared_ptr<const Module> module, const gm_plugin_t& plugin, std::string name,
-    std::string_view config, base::Log& log, base::SteadyTime deadline) {
+    std::string_view config, base::Log& log, base::SteadyTime deadline, StuckCalls stuck) {
     const std::shared_ptr<Instance> instance(
-        new Instance(std::move(module), plugin, std::move(name), log));
-    const Call call({}, deadline);
-    void* self = nullptr;
-    const gm_status_t status = plugin.create(&instance->host_, call.get(), to_abi(config), &self);
-    if (status != GM_OK) {
-        return call.error(status, instance->name_ + ": " + plugin.id + " " + plugin.version +
-                                      " could not be created");
+        new Instance(std::move(module), plugin, std::move(name), config, log));
+    if (deadline == base::SteadyTime::max()) {
+        const base::Status status = instance->create_self(std::string(config), deadline);
+        if (!status.ok()) return status.error();
+        return std::shared_ptr<const Instance>(instance);
     }
-    instance->self_ = self;
+    if (stuck == nullptr) stuck = std::make_shared<std::atomic<int>>(0);
+    const std::string what = instance->name_ + ": " + plugin.id + " " + plugin.version;
+    if (*stuck >= kMaxStuckCalls) {
+        return base::Error{base::Code::kTimeout,
+                           what + " was not created: " + std::to_string(*stuck) +
+                               " earlier creations never returned; restart the gateway"};
+    }
+    const auto creation =
+        std::make_shared<Creation>(instance, std::string(config), deadline, std::move(stuck));
+    std::thread thread([creation] { creation->run(); });
+    if (!creation->wait()) {
+        thread.detach();
+        return base::Error{base::Code::kTimeout,
+                           what + " could not be created: it did not return in time"};
+    }
+    thread.join();
+    if (!creation->status().ok()) return creation->status().error();
     return std::shared_ptr<const Instance>(instance);
+}
+
+base::Status Instance::create_self(const std::string& config, base::SteadyTime deadline) {
+    const Call call({}, deadline);
+    const std::string what = name_ + ": " + plugin_.id + " " + plugin_.version;
+    try {
+        void* self = nullptr;
+        const gm_status_t status = plugin_.create(&host_, call.get(), to_abi(config), &self);
+        if (status != GM_OK) return call.error(status, what + " could not be created");
+        self_ = self;
+    } catch (...) {  // no exception may cross the ABI, but this one would end the gateway
+        return base::Error{base::Code::kInternal,
+                           what + " could not be created: it threw an exception"};
+    }
+    return {};
+}
+
+void Instance::stop_logging() {
+    const std::lock_guard lock(log_mutex_);
+    log_ = nullptr;
 }
 
 Instance::~Instance() {
@@ -42,18 +128,20 @@ void Instance::write_log(const gm_host_t* host, std::int32_t level, gm_str_t mes
     const base::Log::Fields fields = {{"plugin", std::string_view(instance.plugin_.id)},
                                       {"instance", std::string_view(instance.name_)}};
     const std::string_view text = from_abi(message);
+    const std::lock_guard lock(instance.log_mutex_);
+    if (instance.log_ == nullptr) return;
     switch (level) {
         case GM_LOG_DEBUG:
-            instance.log_.debug(text, fields);
+            instance.log_->debug(text, fields);
             break;
         case GM_LOG_INFO:
-            instance.log_.info(text, fields);
+            instance.log_->info(text, fields);
             break;
         case GM_LOG_WARN:
-            instance.log_.warn(text, fields);
+            instance.log_->warn(text, fields);
             break;
         default:
-            instance.log_.error(text, fields);
+            instance.log_->error(text, fields);
             break;
     }
 }

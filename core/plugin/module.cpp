@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "base/sha256.hpp"
+#include "plugin/trial.hpp"
 
 namespace gomodel::plugin {
 namespace {
@@ -59,8 +60,9 @@ std::string version(std::uint32_t major, std::uint32_t minor) {
 Module::Module(fs::path file, std::string sha256)
     : file_(std::move(file)), sha256_(std::move(sha256)) {}
 
-base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
-                                                         const LoadOptions& options) {
+base::Result<std::shared_ptr<const Module>> Module::load(
+    const fs::path& file, const LoadOptions& options,
+    std::span<const std::shared_ptr<const Module>> loaded) {
     base::Result<std::string> bytes = read_file(file);
     if (!bytes.ok()) return bytes.error();
     std::string sha256 = base::sha256_hex(*bytes);
@@ -68,6 +70,9 @@ base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
         return invalid(file, "sha256 is " + sha256 + " but plugins.sha256 asks for " +
                                  options.sha256 +
                                  "; restore the file or pin the new one after checking it");
+    }
+    for (const std::shared_ptr<const Module>& module : loaded) {
+        if (module->file() == file && module->sha256() == sha256) return module;
     }
     const std::shared_ptr<Module> module(new Module(file, std::move(sha256)));
     if (base::Status status = module->open(*bytes, options); !status.ok()) return status.error();
@@ -77,7 +82,18 @@ base::Result<std::shared_ptr<const Module>> Module::load(const fs::path& file,
 
 base::Status Module::open(const std::string& bytes, const LoadOptions& options) {
     const fs::path copy = private_name(options.run_dir, file_);
-    if (base::Status status = write_file(copy, bytes); !status.ok()) return status;
+    base::Status status = write_file(copy, bytes);
+    if (status.ok() && !options.trial_program.empty()) {
+        status = try_in_process(options.trial_program, copy, options.trial_limit);
+        if (!status.ok()) status = refuse(status.error().message);
+    }
+    if (status.ok()) status = open_copy(copy, options);
+    std::error_code ignored;
+    fs::remove(copy, ignored);  // the mapping keeps the bytes; nothing is left behind by a crash
+    return status;
+}
+
+base::Status Module::open_copy(const fs::path& copy, const LoadOptions& options) {
     // Some libraries can never be unmapped (unique symbols, thread-local destructors) and unmapping
     // one too early crashes: keeping it mapped is the safe choice, and costs its pages.
     constexpr auto kStay = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
@@ -86,8 +102,6 @@ base::Status Module::open(const std::string& bytes, const LoadOptions& options) 
     std::error_code failure;
     library_ = std::make_unique<boost::dll::shared_library>(copy, mode, failure);
     const char* const reason = failure ? ::dlerror() : nullptr;
-    std::error_code ignored;
-    fs::remove(copy, ignored);  // the mapping keeps the bytes; nothing is left behind by a crash
     if (failure) {
         return refuse("cannot be loaded: " + (reason != nullptr ? reason : failure.message()));
     }
@@ -143,22 +157,36 @@ Module::~Module() {
     if (initialised_ && GM_HAS(descriptor_, deinit)) descriptor_->deinit();
 }
 
+// Iterating with an error code from begin to end: the range form throws when a folder goes away.
+std::vector<fs::path> shared_objects(const fs::path& folder, std::error_code* failure) {
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    std::error_code& error = failure == nullptr ? ignored : *failure;
+    fs::directory_iterator entry(folder, error);
+    while (!error && entry != fs::directory_iterator()) {
+        if (entry->path().extension() == ".so") files.push_back(entry->path());
+        entry.increment(error);
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 std::vector<fs::path> scan(const std::vector<fs::path>& folders,
                            std::vector<std::string>* problems) {
     std::vector<fs::path> files;
     for (const fs::path& folder : folders) {
         std::error_code failure;
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure)) {
-            if (entry.path().extension() != ".so" || !entry.is_regular_file(failure)) continue;
+        for (const fs::path& file : shared_objects(folder, &failure)) {
+            std::error_code gone;
+            if (!fs::is_regular_file(file, gone)) continue;
             try {
-                boost::dll::library_info info(entry.path());
+                boost::dll::library_info info(file);
                 const std::vector<std::string> symbols = info.symbols();
                 if (std::find(symbols.begin(), symbols.end(), GM_MODULE_SYMBOL) != symbols.end()) {
-                    files.push_back(entry.path());
+                    files.push_back(file);
                 }
             } catch (const std::exception& error) {
-                problems->push_back(entry.path().string() +
-                                    ": not a shared library: " + error.what());
+                problems->push_back(file.string() + ": not a shared library: " + error.what());
             }
         }
         if (failure && failure != std::errc::no_such_file_or_directory) {

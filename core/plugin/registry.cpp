@@ -15,19 +15,26 @@ bool known(std::string_view iface) {
 
 }  // namespace
 
-Registry Registry::load(const RegistryOptions& options, std::vector<std::string>* problems) {
+Registry Registry::load(const RegistryOptions& options, std::vector<std::string>* problems,
+                        const Registry* previous) {
     Registry registry;
-    for (const std::filesystem::path& file : scan(options.folders, problems)) {
-        LoadOptions load{options.run_dir, "", options.unload};
+    std::vector<std::string>* const refused = &registry.refused_;
+    std::span<const std::shared_ptr<const Module>> loaded;
+    if (previous != nullptr) loaded = previous->modules_;
+    for (const std::filesystem::path& file : scan(options.folders, refused)) {
+        LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
+                         options.trial_limit};
         const auto pinned = options.sha256.find(file.filename().string());
         if (pinned != options.sha256.end()) load.sha256 = pinned->second;
-        const base::Result<std::shared_ptr<const Module>> module = Module::load(file, load);
+        const base::Result<std::shared_ptr<const Module>> module = Module::load(file, load, loaded);
         if (module.ok()) {
-            registry.add(*module, options.allow_draft, problems);
+            registry.modules_.push_back(*module);
+            registry.add(*module, options.allow_draft, refused);
         } else {
-            problems->push_back(module.error().message);
+            refused->push_back(module.error().message);
         }
     }
+    problems->insert(problems->end(), refused->begin(), refused->end());
     return registry;
 }
 

@@ -19,6 +19,8 @@ struct RegistryOptions {
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits
     bool allow_draft = false;
     bool unload = false;
+    std::filesystem::path trial_program = {};  // as in LoadOptions
+    base::Duration trial_limit = std::chrono::seconds(10);
 };
 
 struct Registered {
@@ -30,19 +32,26 @@ struct Registered {
 class Registry {
 public:
     // Loads what scan() finds. A library that is refused is a problem, not the end: the others
-    // are there.
-    static Registry load(const RegistryOptions& options, std::vector<std::string>* problems);
+    // are there. Modules of `previous` whose file has not changed are shared with it.
+    static Registry load(const RegistryOptions& options, std::vector<std::string>* problems,
+                         const Registry* previous = nullptr);
 
     // The plugin of that id, "<kind>.<name>"; nullptr if there is none.
     const Registered* find(std::string_view id) const;
     // Every plugin that speaks `iface`, in order of id.
     std::vector<const Registered*> of(std::string_view iface) const;
     const std::map<std::string, Registered, std::less<>>& all() const { return plugins_; }
+    // Every library accepted, in order of file name.
+    const std::vector<std::shared_ptr<const Module>>& modules() const { return modules_; }
+    // What load() found wrong, so that the next one can tell what is new.
+    const std::vector<std::string>& refused() const { return refused_; }
 
 private:
     void add(const std::shared_ptr<const Module>& module, bool allow_draft,
              std::vector<std::string>* problems);
 
+    std::vector<std::shared_ptr<const Module>> modules_;
+    std::vector<std::string> refused_;
     std::map<std::string, Registered, std::less<>> plugins_;
 };
 

@@ -25,6 +25,9 @@ public:
     // The text exposition format (version 0.0.4). Any thread.
     std::string render() const;
 
+    // For the metrics of one subject that have a class of their own.
+    prometheus::Registry& registry() { return registry_; }
+
 private:
     friend class LoopMetrics;
     template <typename T>

@@ -1,9 +1,13 @@
 #include "net/loop.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <thread>
 
+#include "net/descriptor.hpp"
 #include "net/task.hpp"
 #include "net/worker_pool.hpp"
 #include "support/loop_runner.hpp"
@@ -54,6 +58,22 @@ TEST(Loop, CancellingWakesEveryWaiterOnceAndForGood) {
     clock.advance(milliseconds(100));
     loop.turn(false);
     EXPECT_EQ(notes.size(), 3u);
+}
+
+// A process that is being started holds copies of all descriptors until it runs its own program.
+TEST(Loop, AClosedDescriptorIsSilentThoughSomebodyHoldsACopy) {
+    ManualClock clock;
+    Loop loop(clock);
+    int pair[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+    const int copy = ::dup(pair[0]);
+    Descriptor::close(std::make_unique<Descriptor>(loop, pair[0]));
+    loop.turn(false);
+    ASSERT_EQ(::write(pair[1], "x", 1), 1);
+    epoll_event event{};
+    EXPECT_EQ(::epoll_wait(loop.epoll_fd(), &event, 1, 0), 0);
+    ::close(copy);
+    ::close(pair[1]);
 }
 
 TEST(Loop, YieldLetsOthersRunFirst) {

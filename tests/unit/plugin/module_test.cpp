@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "plugin/call.hpp"
 #include "plugin/control_thread.hpp"
@@ -122,6 +123,24 @@ TEST(Scan, FindsPluginsWithoutLoadingThem) {
     EXPECT_FALSE(mapped("scan-good_cache.so"));
 }
 
+TEST(Registry, SharesModulesWhoseFileIsTheSame) {
+    tests::TempFolder folder;
+    for (const char* name : {"good_cache", "good_provider", "wrong_major"}) {
+        fs::copy_file(module_file(name), folder.path() / (std::string(name) + ".so"));
+    }
+    RegistryOptions options;
+    options.folders = {folder.path()};
+    std::vector<std::string> problems;
+    const Registry first = Registry::load(options, &problems);
+    EXPECT_EQ(first.refused(), problems);
+    std::ofstream(folder.path() / "good_cache.so", std::ios::binary | std::ios::app) << "new build";
+    const Registry second = Registry::load(options, &problems, &first);
+    EXPECT_EQ(second.find("provider.good")->module, first.find("provider.good")->module);
+    EXPECT_NE(second.find("cache.good")->module, first.find("cache.good")->module);
+    EXPECT_EQ(second.modules().size(), 2u);
+    EXPECT_EQ(second.refused(), first.refused());
+}
+
 TEST(Registry, KeepsTheGoodOnesAndReportsTheOthers) {
     tests::TempFolder folder;
     for (const char* name : {"good_cache", "good_provider", "wrong_major", "unknown_interface"}) {
@@ -172,6 +191,54 @@ TEST(Instance, AnswersThroughItsTable) {
                          }};
     EXPECT_EQ(cache.get(self, call.get(), to_abi("key"), &sink), GM_OK);
     EXPECT_EQ(found, "value");
+}
+
+base::Result<std::shared_ptr<const Instance>> create_moody(const std::string& config,
+                                                           base::Log& log, StuckCalls stuck) {
+    const auto module = Module::load(TEST_MOODY, {"", "", true});
+    EXPECT_TRUE(module.ok());
+    return Instance::create(*module, *(*module)->descriptor().plugins[0], "mine", config, log,
+                            std::chrono::steady_clock::now() + std::chrono::milliseconds(200),
+                            std::move(stuck));
+}
+
+TEST(Instance, CreateThatThrowsThroughTheAbiIsAFailureLikeAnyOther) {
+    tests::CapturedLog log;
+    const auto instance = create_moody(R"({"on_create":"throw","until":""})", log.log(), nullptr);
+    ASSERT_FALSE(instance.ok());
+    EXPECT_NE(instance.error().message.find("it threw an exception"), std::string::npos);
+    EXPECT_FALSE(mapped("moody.so"));
+}
+
+TEST(Instance, CreateInTimeWorksFromAnotherThread) {
+    tests::CapturedLog log;
+    const auto instance = create_moody(R"({"on_create":"work","until":""})", log.log(), nullptr);
+    ASSERT_TRUE(instance.ok()) << instance.error().message;
+    EXPECT_NE(log.text().find("moody was created"), std::string::npos);
+}
+
+TEST(Instance, CreateThatHangsIsLeftBehindAndWhatItMakesIsDestroyed) {
+    const tests::TempFolder folder;
+    const std::string until = (folder.path() / "release").string();
+    const std::string config = R"({"on_create":"hang","until":")" + until + R"("})";
+    const auto stuck = std::make_shared<std::atomic<int>>(0);
+    {
+        tests::CapturedLog log;  // gone before the call returns
+        for (int i = 0; i < kMaxStuckCalls; ++i) {
+            const auto instance = create_moody(config, log.log(), stuck);
+            ASSERT_FALSE(instance.ok());
+            EXPECT_EQ(instance.error().code, base::Code::kTimeout);
+            EXPECT_NE(instance.error().message.find("did not return in time"), std::string::npos);
+        }
+        const auto one_more = create_moody(config, log.log(), stuck);
+        ASSERT_FALSE(one_more.ok());
+        EXPECT_NE(one_more.error().message.find("never returned"), std::string::npos);
+    }
+    EXPECT_EQ(*stuck, kMaxStuckCalls);
+    EXPECT_TRUE(mapped("moody.so"));
+    folder.write("release", "");
+    while (*stuck != 0 || mapped("moody.so"))
+        std::this_thread::yield();
 }
 
 TEST(ControlThread, DestroysOnItselfWhoeverLetsGoLast) {
