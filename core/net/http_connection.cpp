@@ -147,7 +147,7 @@ Task<bool> HttpConnection::serve_one(MessageParser parser) {
     }
     if (exchange.body_read_ && exchange.keep_alive_ && !exchange.broken_off_) co_return true;
     const bool may_still_send = !exchange.body_read_ || !in_.empty();
-    if (may_still_send) co_await linger();
+    if (may_still_send) co_await linger(exchange.status());
     co_return false;
 }
 
@@ -172,16 +172,17 @@ Task<void> HttpConnection::answer(ServerExchange* exchange) {
 Task<void> HttpConnection::refuse(int status, std::string reason) {
     ServerExchange exchange(*this);
     co_await server_.handler_.refuse(exchange, status, std::move(reason));
-    if (!exchange.failed_) co_await linger();
+    if (!exchange.failed_) co_await linger(status);
 }
 
 // Lets the client read an answer that ends the connection: closing while it still sends would reset
 // the connection and lose the answer. Many clients send a body to its end before they read, however
-// large it is; so there is a limit of time only.
-Task<void> HttpConnection::linger() {
+// large it is; so there is a limit of time only, and little of it for one that was too slow before.
+Task<void> HttpConnection::linger(int status) {
     stream_.shutdown_write();
     in_.release();
-    const base::SteadyTime deadline = server_.loop_.now() + kLingerTime;
+    const base::SteadyTime deadline =
+        server_.loop_.now() + (status == 408 ? kLingerPause : kLingerTime);
     for (int reads = 1; server_.loop_.now() < deadline; ++reads) {
         const std::span<char> scratch = server_.loop_.scratch();
         const IoResult result = stream_.read(scratch.data(), scratch.size());

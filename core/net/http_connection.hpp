@@ -32,7 +32,7 @@ private:
     Task<bool> serve_one(MessageParser parser);
     Task<void> answer(ServerExchange* exchange);
     Task<void> refuse(int status, std::string reason);
-    Task<void> linger();
+    Task<void> linger(int status);
     void on_hangup() override;
 
     HttpServer& server_;

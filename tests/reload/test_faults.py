@@ -59,7 +59,7 @@ def offer(gateway: Gateway, fault: str) -> list[str]:
         return ["config.yaml:9: metrics.enabled", "config.yaml:10: budgets.enabled"]
     if fault == "not YAML":
         gateway.write_config("metrics: {enabled: [\n")
-        return ["config.yaml:1"]
+        return ["config.yaml:9"]
     if fault == "no configuration file":
         gateway.config.unlink()
         return ["config.yaml: "]
