@@ -21,6 +21,55 @@ base::Error woken(Wake wake, std::string_view what) {
                        "the upstream did not " + std::string(what) + " in time"};
 }
 
+// How far a request has been written. Piece 0 is its head, the others are its body's.
+class RequestWriter {
+public:
+    RequestWriter(std::string_view head, const std::vector<std::string_view>& body)
+        : head_(head), body_(body) {}
+
+    bool done() const { return index_ > body_.size(); }
+
+    // Writes what the connection takes now.
+    IoStatus write(Stream& stream) {
+        std::array<iovec, kMaxVectors> vectors;
+        std::size_t count = 0;
+        std::size_t skip = offset_;
+        for (std::size_t i = index_; i <= body_.size() && count < kMaxVectors; ++i) {
+            const std::string_view rest = piece(i).substr(skip);
+            skip = 0;
+            vectors[count++] = {const_cast<char*>(rest.data()), rest.size()};
+        }
+        const IoResult result = stream.write({vectors.data(), count});
+        if (result.status != IoStatus::kOk) return result.status;
+        offset_ += result.bytes;
+        while (!done() && offset_ >= piece(index_).size())
+            offset_ -= piece(index_++).size();
+        return IoStatus::kOk;
+    }
+
+private:
+    std::string_view piece(std::size_t i) const { return i == 0 ? head_ : body_[i - 1]; }
+
+    const std::string_view head_;
+    const std::vector<std::string_view>& body_;
+    std::size_t index_ = 0;
+    std::size_t offset_ = 0;  // within the piece at `index_`
+};
+
+Task<base::Status> write_rest(Stream* stream, RequestWriter* writer, base::SteadyTime deadline,
+                              CancelSource* cancel) {
+    while (!writer->done()) {
+        const IoStatus status = writer->write(*stream);
+        if (status == IoStatus::kWouldBlock) {
+            const Wake wake = co_await stream->wait_write(deadline, cancel);
+            if (wake != Wake::kReady) co_return woken(wake, "take the request");
+        } else if (status != IoStatus::kOk) {
+            co_return lost("before it took the request");
+        }
+    }
+    co_return base::Status();
+}
+
 }  // namespace
 
 std::string request_head(const ClientRequest& request, const Origin& origin,
@@ -44,32 +93,8 @@ std::string request_head(const ClientRequest& request, const Origin& origin,
 
 Task<base::Status> write_all(Stream* stream, std::string_view head, const ClientRequest* request,
                              CancelSource* cancel) {
-    const std::vector<std::string_view>& body = request->body;
-    const auto piece = [&](std::size_t i) { return i == 0 ? head : body[i - 1]; };
-    std::size_t index = 0;
-    std::size_t offset = 0;  // within the piece at `index`
-    while (index <= body.size()) {
-        std::array<iovec, kMaxVectors> vectors;
-        std::size_t count = 0;
-        std::size_t skip = offset;
-        for (std::size_t i = index; i <= body.size() && count < kMaxVectors; ++i) {
-            const std::string_view rest = piece(i).substr(skip);
-            skip = 0;
-            vectors[count++] = {const_cast<char*>(rest.data()), rest.size()};
-        }
-        const IoResult result = stream->write({vectors.data(), count});
-        if (result.status == IoStatus::kWouldBlock) {
-            const Wake wake = co_await stream->wait_write(request->first_byte, cancel);
-            if (wake != Wake::kReady) co_return woken(wake, "take the request");
-            continue;
-        }
-        if (result.status != IoStatus::kOk) co_return lost("before it took the request");
-        offset += result.bytes;
-        while (index <= body.size() && offset >= piece(index).size()) {
-            offset -= piece(index++).size();
-        }
-    }
-    co_return base::Status();
+    RequestWriter writer(head, request->body);
+    co_return co_await write_rest(stream, &writer, request->first_byte, cancel);
 }
 
 Task<base::Status> read_head(Stream* stream, MessageParser* parser, Buffer* received,
@@ -105,7 +130,12 @@ Task<base::Status> exchange_heads(SendState* state, const ClientRequest* request
                                   const std::string* head, CancelSource* cancel) {
     Stream& stream = state->connection->stream();
     co_await EndOfTurn(stream.loop());
-    base::Status sent = co_await write_all(&stream, *head, request, cancel);
+    RequestWriter writer(*head, request->body);
+    base::Status sent;
+    const IoStatus first = writer.write(stream);
+    if (first != IoStatus::kOk || !writer.done()) {
+        sent = co_await write_rest(&stream, &writer, request->first_byte, cancel);
+    }
     // An upstream may refuse a request it has not read to the end: its answer says why.
     const bool broke_off = !sent.ok() && sent.error().code == base::Code::kUnavailable;
     if (!sent.ok() && !broke_off) co_return sent;

@@ -66,7 +66,9 @@ Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
             if (!sent) body.status = 499;
         }
         if (body.status == 0 && length.has_value()) {
-            body.status = co_await read_sized(&body.bytes, *length);
+            take_received(&body.bytes, *length);
+            const bool whole = body.bytes.size() == *length;
+            if (!whole) body.status = co_await read_sized(&body.bytes, *length);
         } else if (body.status == 0) {
             body.status = co_await read_chunked(&body.bytes, limit);
         }
@@ -121,12 +123,16 @@ Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
     }
 }
 
-Task<int> ServerExchange::read_sized(Buffer* into, std::uint64_t length) {
+// What has come with the head.
+void ServerExchange::take_received(Buffer* into, std::uint64_t length) {
     into->reserve(std::min(length, kTrustedLength), kFrontRoom);
     Buffer& in = connection_.in();
     const std::size_t have = std::min<std::uint64_t>(in.size(), length);
     into->append(in.view().substr(0, have));
     in.consume(have);
+}
+
+Task<int> ServerExchange::read_sized(Buffer* into, std::uint64_t length) {
     while (into->size() < length) {
         // Never past the body: what follows is the next request.
         const std::uint64_t rest = length - into->size();

@@ -71,6 +71,7 @@ public:
 private:
     friend class HttpConnection;
 
+    void take_received(Buffer* into, std::uint64_t length);
     Task<int> read_sized(Buffer* into, std::uint64_t length);
     Task<int> read_chunked(Buffer* into, std::uint64_t limit);
     Task<int> read_more(Buffer* into, std::size_t max);

@@ -32,11 +32,11 @@ std::uint64_t LineSink::dropped() const {
 }
 
 void LineSink::sink_it_(const spdlog::details::log_msg& message) {
-    line_.clear();
-    formatter_->format(message, line_);
     bool first = false;
     {
         const std::lock_guard lock(lines_mutex_);
+        line_.clear();
+        formatter_->format(message, line_);
         if (pending_.size() + line_.size() > kMaxPending) {
             ++dropped_;
             return;

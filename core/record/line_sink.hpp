@@ -1,7 +1,9 @@
 // Where log lines go: collected in memory and written by a thread of its own, so that a slow disk
-// or a full pipe never holds up a loop. Any thread.
+// or a full pipe never holds up a loop. Any thread: it has a lock of its own in place of the
+// base's.
 #pragma once
 
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include <condition_variable>
@@ -12,7 +14,7 @@
 
 namespace gomodel::record {
 
-class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
+class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
     // Past this many unwritten bytes lines are dropped and counted.
     static constexpr std::size_t kMaxPending = 8 * 1024 * 1024;
@@ -34,8 +36,8 @@ private:
     void write_all(const std::string& text);
 
     const int fd_;
-    spdlog::memory_buf_t line_;  // the one being formatted, under the base's lock
     mutable std::mutex lines_mutex_;
+    spdlog::memory_buf_t line_;  // the one being formatted
     std::condition_variable wake_;
     std::string pending_;
     std::uint64_t dropped_ = 0;
