@@ -87,6 +87,36 @@ TEST(Module, RunsAPrivateCopyAndLeavesNoneBehind) {
     EXPECT_TRUE(fs::is_empty(options.run_dir));
 }
 
+// Where others may write to plugins.run_dir (/tmp is the default), they could guess a copy's name.
+TEST(Module, FollowsNoLinkThatWaitsForItsPrivateCopy) {
+    tests::TempFolder folder;
+    const fs::path victim = folder.write("victim", "precious");
+    const std::string pid = std::to_string(::getpid());
+    for (int i = 1; i <= 500; ++i) {
+        const std::string name = "gomodel-" + pid + "-" + std::to_string(i) + "-good_cache.so";
+        fs::create_symlink(victim, folder.path() / name);
+    }
+    LoadOptions options;
+    options.run_dir = folder.path();
+    const auto module = Module::load(module_file("good_cache"), options);
+    ASSERT_TRUE(module.ok()) << module.error().message;
+    std::string kept;
+    std::ifstream in(victim);
+    std::getline(in, kept);
+    EXPECT_EQ(kept, "precious");
+}
+
+TEST(Module, SaysWhyAPrivateCopyCannotBeWritten) {
+    tests::TempFolder folder;
+    LoadOptions options;
+    options.run_dir = folder.write("file", "not a folder");
+    const auto module = Module::load(module_file("good_cache"), options);
+    ASSERT_FALSE(module.ok());
+    EXPECT_NE(module.error().message.find("plugins.run_dir"), std::string::npos);
+    EXPECT_NE(module.error().message.find("Not a directory"), std::string::npos)
+        << module.error().message;
+}
+
 TEST(Module, TwoCopiesOfAFileAreTwoModules) {
     const auto first = Module::load(module_file("good_cache"), {});
     const auto second = Module::load(module_file("good_cache"), {});
