@@ -171,6 +171,19 @@ TEST(Registry, SharesModulesWhoseFileIsTheSame) {
     EXPECT_EQ(second.refused(), first.refused());
 }
 
+TEST(Registry, TellsPinsThatNoFileHas) {
+    tests::TempFolder folder;
+    fs::copy_file(module_file("good_cache"), folder.path() / "libgood.so");
+    RegistryOptions options;
+    options.folders = {folder.path()};
+    options.sha256 = {{"good.so", std::string(64, '0')}, {"libgood.so", std::string(64, '0')}};
+    std::vector<std::string> problems;
+    const Registry registry = Registry::load(options, &problems);
+    EXPECT_EQ(registry.unused_pins(), std::vector<std::string>{"good.so"});
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_NE(problems[0].find("plugins.sha256 asks for"), std::string::npos) << problems[0];
+}
+
 TEST(Registry, KeepsTheGoodOnesAndReportsTheOthers) {
     tests::TempFolder folder;
     for (const char* name : {"good_cache", "good_provider", "wrong_major", "unknown_interface"}) {
