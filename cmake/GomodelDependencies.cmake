@@ -1,5 +1,5 @@
 # Third-party libraries, all from Debian packages (scripts/setup.sh names them).
-# What each is for: docs/architecture in the README's map; a new one needs a reason in its commit.
+# What each is for: README.md; a new one needs a reason in its commit.
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)

@@ -185,6 +185,11 @@ std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& set
             problems.warn("", "plugins", std::move(message));
         }
     }
+    for (const std::string& name : loaded->unused_pins()) {
+        problems.warn("", "plugins.sha256." + name,
+                      "no plugin file has this name, so nothing is checked; `gomodel plugins list` "
+                      "shows the files");
+    }
     return loaded;
 }
 

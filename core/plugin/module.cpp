@@ -1,6 +1,7 @@
 #include "plugin/module.hpp"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <vector>  // which Boost 1.74's library_info.hpp forgets
@@ -11,8 +12,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string_view>
+#include <system_error>
 
 #include "base/sha256.hpp"
 #include "plugin/trial.hpp"
@@ -33,22 +38,37 @@ base::Result<std::string> read_file(const fs::path& file) {
     return std::move(bytes).str();
 }
 
-// A name that no other copy of this or another process has: dlopen() knows files by name, too.
-fs::path private_name(const fs::path& run_dir, const fs::path& file) {
-    static std::atomic<unsigned> next{1};
-    const fs::path folder = run_dir.empty() ? fs::temp_directory_path() : run_dir;
-    return folder / ("gomodel-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + "-" +
-                     file.filename().string());
+// Closes the descriptor. False: errno says why.
+bool write_and_close(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ::ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) break;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ::close(fd) == 0 && bytes.empty();
 }
 
-base::Status write_file(const fs::path& file, const std::string& bytes) {
+// The file's bytes in a new file that only this user can open. Never one that is there already: in
+// a folder that others write to, what they put there must not become what is loaded, nor must a
+// link of theirs be followed. The name is one that no other copy of this or another process has,
+// even after it is gone: dlopen() knows files by name, too.
+base::Result<fs::path> write_private_copy(const fs::path& run_dir, const fs::path& file,
+                                          const std::string& bytes) {
+    static std::atomic<unsigned> next{1};
+    const fs::path folder = run_dir.empty() ? fs::temp_directory_path() : run_dir;
     std::error_code ignored;
-    fs::create_directories(file.parent_path(), ignored);
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << bytes;
-    out.close();
-    if (!out) return invalid(file, "cannot write the private copy of a plugin (plugins.run_dir)");
-    return {};
+    fs::create_directories(folder, ignored);
+    const std::string suffix = "-" + file.filename().string();
+    std::string name = (folder / ("gomodel-" + std::to_string(::getpid()) + "-" +
+                                  std::to_string(next++) + "-XXXXXX" + suffix))
+                           .string();
+    const int fd = ::mkostemps(name.data(), static_cast<int>(suffix.size()), O_CLOEXEC);
+    if (fd >= 0 && write_and_close(fd, bytes)) return fs::path(name);
+    const std::string why = std::generic_category().message(errno);
+    if (fd >= 0) fs::remove(name, ignored);
+    return invalid(file, "cannot write the private copy of a plugin to " + folder.string() +
+                             " (plugins.run_dir): " + why);
 }
 
 std::string version(std::uint32_t major, std::uint32_t minor) {
@@ -81,8 +101,10 @@ base::Result<std::shared_ptr<const Module>> Module::load(
 }
 
 base::Status Module::open(const std::string& bytes, const LoadOptions& options) {
-    const fs::path copy = private_name(options.run_dir, file_);
-    base::Status status = write_file(copy, bytes);
+    const base::Result<fs::path> written = write_private_copy(options.run_dir, file_, bytes);
+    if (!written.ok()) return written.error();
+    const fs::path& copy = *written;
+    base::Status status;
     if (status.ok() && !options.trial_program.empty()) {
         status = try_in_process(options.trial_program, copy, options.trial_limit);
         if (!status.ok()) status = refuse(status.error().message);

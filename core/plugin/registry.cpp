@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace gomodel::plugin {
 namespace {
@@ -21,7 +22,9 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
     std::vector<std::string>* const refused = &registry.refused_;
     std::span<const std::shared_ptr<const Module>> loaded;
     if (previous != nullptr) loaded = previous->modules_;
+    std::set<std::string> names;
     for (const std::filesystem::path& file : scan(options.folders, refused)) {
+        names.insert(file.filename().string());
         LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
                          options.trial_limit};
         const auto pinned = options.sha256.find(file.filename().string());
@@ -33,6 +36,9 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
         } else {
             refused->push_back(module.error().message);
         }
+    }
+    for (const auto& [name, digest] : options.sha256) {
+        if (!names.contains(name)) registry.unused_pins_.push_back(name);
     }
     problems->insert(problems->end(), refused->begin(), refused->end());
     return registry;

@@ -45,6 +45,8 @@ public:
     const std::vector<std::shared_ptr<const Module>>& modules() const { return modules_; }
     // What load() found wrong, so that the next one can tell what is new.
     const std::vector<std::string>& refused() const { return refused_; }
+    // Names in RegistryOptions::sha256 that no file found has: they protect nothing.
+    const std::vector<std::string>& unused_pins() const { return unused_pins_; }
 
 private:
     void add(const std::shared_ptr<const Module>& module, bool allow_draft,
@@ -52,6 +54,7 @@ private:
 
     std::vector<std::shared_ptr<const Module>> modules_;
     std::vector<std::string> refused_;
+    std::vector<std::string> unused_pins_;
     std::map<std::string, Registered, std::less<>> plugins_;
 };
 

@@ -16,8 +16,8 @@
 # Variables: GOMODEL_PLUGIN_OUTPUT_DIR (where to build, default: beside the other binaries),
 # GOMODEL_PLUGIN_LINKS (targets that every plugin links).
 
-include(GNUInstallDirs)
-set(GOMODEL_PLUGIN_INSTALL_DIR ${CMAKE_INSTALL_LIBDIR}/gomodel/plugins
+# Not CMAKE_INSTALL_LIBDIR, which may name an architecture: the gateway looks here, whatever it is.
+set(GOMODEL_PLUGIN_INSTALL_DIR lib/gomodel/plugins
   CACHE STRING "Where plugins are installed, relative to the prefix")
 
 # The names in -fsanitize= that this directory builds with, or nothing.

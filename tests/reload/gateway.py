@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+# Also how long a process may take to load a plugin on trial: a sanitizer's starts slowly.
+CREATE_TIMEOUT = "3s" if os.environ.get("GOMODEL_SANITIZE") else "1s"
 KEY = "sk-test"
 ADMIN = "/admin/api/v1/runtime"
 OPENAI = Path(os.environ["GOMODEL_OPENAI"])
@@ -91,7 +93,7 @@ class Gateway:
 
     def config_text(self, settings: str, providers: str = "", retries: int = 3) -> str:
         return (f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
-                f"plugins: {{path: [{self.plugins}], unload: close, create_timeout: 300ms,"
+                f"plugins: {{path: [{self.plugins}], unload: close, create_timeout: {CREATE_TIMEOUT},"
                 f" watch: {'true' if 'watch' in settings else 'false'}}}\n"
                 f"providers:\n"
                 f"  openai:\n"

@@ -16,6 +16,7 @@ run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} --component sdk)
 file(COPY ${prefix}/${DATADIR}/gomodel-sdk/template DESTINATION ${WORK})
 run(${CMAKE_COMMAND} -G Ninja -S ${WORK}/template -B ${WORK}/build
   -DCMAKE_PREFIX_PATH=${prefix}
+  -DCMAKE_INSTALL_PREFIX=/usr  # for which Debian's libraries go to lib/<architecture>
   -DCMAKE_CXX_COMPILER=${CXX}
   -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
   -DCMAKE_CXX_FLAGS=-Wall\ -Wextra\ -Wpedantic\ -Wshadow\ -Wconversion\ -Werror)
@@ -23,8 +24,8 @@ run(${CMAKE_COMMAND} --build ${WORK}/build -j 2)
 run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/build --output-on-failure --no-tests=error)
 run(${CMAKE_COMMAND} --install ${WORK}/build --prefix ${WORK}/gateway)
 
-file(GLOB installed RELATIVE ${WORK}/gateway ${WORK}/gateway/*/gomodel/plugins/*.so
-  ${WORK}/gateway/*/*/gomodel/plugins/*.so)
+# Where a gateway in the same prefix looks.
+file(GLOB installed RELATIVE ${WORK}/gateway ${WORK}/gateway/lib/gomodel/plugins/*.so)
 list(LENGTH installed count)
 if(NOT count EQUAL 2)
   message(FATAL_ERROR "expected two installed plugins, found: ${installed}")

@@ -87,6 +87,36 @@ TEST(Module, RunsAPrivateCopyAndLeavesNoneBehind) {
     EXPECT_TRUE(fs::is_empty(options.run_dir));
 }
 
+// Where others may write to plugins.run_dir (/tmp is the default), they could guess a copy's name.
+TEST(Module, FollowsNoLinkThatWaitsForItsPrivateCopy) {
+    tests::TempFolder folder;
+    const fs::path victim = folder.write("victim", "precious");
+    const std::string pid = std::to_string(::getpid());
+    for (int i = 1; i <= 500; ++i) {
+        const std::string name = "gomodel-" + pid + "-" + std::to_string(i) + "-good_cache.so";
+        fs::create_symlink(victim, folder.path() / name);
+    }
+    LoadOptions options;
+    options.run_dir = folder.path();
+    const auto module = Module::load(module_file("good_cache"), options);
+    ASSERT_TRUE(module.ok()) << module.error().message;
+    std::string kept;
+    std::ifstream in(victim);
+    std::getline(in, kept);
+    EXPECT_EQ(kept, "precious");
+}
+
+TEST(Module, SaysWhyAPrivateCopyCannotBeWritten) {
+    tests::TempFolder folder;
+    LoadOptions options;
+    options.run_dir = folder.write("file", "not a folder");
+    const auto module = Module::load(module_file("good_cache"), options);
+    ASSERT_FALSE(module.ok());
+    EXPECT_NE(module.error().message.find("plugins.run_dir"), std::string::npos);
+    EXPECT_NE(module.error().message.find("Not a directory"), std::string::npos)
+        << module.error().message;
+}
+
 TEST(Module, TwoCopiesOfAFileAreTwoModules) {
     const auto first = Module::load(module_file("good_cache"), {});
     const auto second = Module::load(module_file("good_cache"), {});
@@ -139,6 +169,19 @@ TEST(Registry, SharesModulesWhoseFileIsTheSame) {
     EXPECT_NE(second.find("cache.good")->module, first.find("cache.good")->module);
     EXPECT_EQ(second.modules().size(), 2u);
     EXPECT_EQ(second.refused(), first.refused());
+}
+
+TEST(Registry, TellsPinsThatNoFileHas) {
+    tests::TempFolder folder;
+    fs::copy_file(module_file("good_cache"), folder.path() / "libgood.so");
+    RegistryOptions options;
+    options.folders = {folder.path()};
+    options.sha256 = {{"good.so", std::string(64, '0')}, {"libgood.so", std::string(64, '0')}};
+    std::vector<std::string> problems;
+    const Registry registry = Registry::load(options, &problems);
+    EXPECT_EQ(registry.unused_pins(), std::vector<std::string>{"good.so"});
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_NE(problems[0].find("plugins.sha256 asks for"), std::string::npos) << problems[0];
 }
 
 TEST(Registry, KeepsTheGoodOnesAndReportsTheOthers) {
