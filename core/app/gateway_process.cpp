@@ -19,7 +19,12 @@ std::size_t loop_count(int wanted) {
 }  // namespace
 
 GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
-    : settings_(settings), log_(log), metrics_(version()), workers_(kWorkers) {
+    : settings_(settings),
+      log_(log),
+      metrics_(version()),
+      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
+      workers_(kWorkers) {
+    metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
     endpoints_.render_metrics = [this] { return metrics_.render(); };
 }
 
@@ -34,7 +39,8 @@ GatewayProcess::~GatewayProcess() {
 }
 
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
-                                   const gateway::BuildOptions& options) {
+                                   gateway::BuildOptions options) {
+    options.ledger = ledger_;
     if (settings_.server.tls.enabled()) {
         auto tls =
             net::TlsServer::load(settings_.server.tls.cert_file, settings_.server.tls.key_file);
@@ -117,7 +123,7 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
         listeners.push_back(*listener);
     }
     for (std::size_t i = 0; i < count; ++i)
-        loops_.push_back(std::make_unique<LoopThread>(shared, settings_));
+        loops_.push_back(std::make_unique<LoopThread>(shared, settings_, i));
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
                                                      control_, log_);
     make_refresher(load, options);  // everything is there before the first request

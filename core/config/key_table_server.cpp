@@ -77,6 +77,9 @@ constexpr Key kKeys[] = {
     {"server.max_header_size", "GOMODEL_MAX_HEADER_SIZE", "Largest request header, 4K to 1M",
      &reach<&Settings::server, &Server::max_header_size>, kAddition | kAtStart,
      from_to(4 * kKiB, kMiB)},
+    {"server.timing_header", "GOMODEL_TIMING_HEADER",
+     "Tell clients in a Server-Timing header how long each plugin took",
+     &reach<&Settings::server, &Server::timing_header>, kAddition},
 
     {"metrics.enabled", "METRICS_ENABLED", "Serve Prometheus metrics",
      &reach<&Settings::metrics, &Metrics::enabled>},
@@ -108,6 +111,11 @@ constexpr Key kKeys[] = {
     {"plugins.sha256",
      "",
      "Map of plugin file name to the `sha256:` digest the file must have",
+     {},
+     kAddition},
+    {"plugins.budgets",
+     "",
+     "Map of plugin id to the time one call may take, or to `{limit, on_breach: count|bypass}`",
      {},
      kAddition},
 

@@ -36,6 +36,7 @@ struct Server {
     std::string master_key;  // empty: no authentication
     std::uint64_t body_size_limit = std::uint64_t{10} << 20;
     std::uint64_t max_header_size = std::uint64_t{32} << 10;
+    bool timing_header = false;  // Server-Timing
     base::Duration header_timeout = std::chrono::seconds(10);
     base::Duration body_timeout = std::chrono::seconds(30);   // between two reads
     base::Duration idle_timeout = std::chrono::seconds(120);  // between two requests
@@ -126,14 +127,23 @@ struct ConfigFiles {
     bool watch = false;
 };
 
+// What one call of a plugin may take.
+struct PluginBudget {
+    base::Duration limit{};  // 0: there is none
+    bool bypass = false;     // leave the plugin out after a breach, where a request can do without
+
+    bool operator==(const PluginBudget&) const = default;
+};
+
 struct Plugins {
     std::vector<std::string> path;
     bool watch = false;
     bool allow_draft = false;
     UnloadPolicy unload = UnloadPolicy::kKeep;
     base::Duration create_timeout = std::chrono::seconds(10);  // of one instance
-    std::string run_dir;                        // empty: the system's temporary directory
-    std::map<std::string, std::string> sha256;  // file name -> 64 hex digits, lower case
+    std::string run_dir;                          // empty: the system's temporary directory
+    std::map<std::string, std::string> sha256;    // file name -> 64 hex digits, lower case
+    std::map<std::string, PluginBudget> budgets;  // by plugin id
 };
 
 enum class LogStyle { kAuto, kText, kJson };

@@ -40,6 +40,7 @@ public:
         const config::Discovered discovered =
             config::discover(loaded_.settings, loaded_.environment, types(*generation->registry));
         note_dropped(discovered);
+        note_unused_budgets(*generation->registry);
         for (const config::ProviderInstance& instance : discovered.instances) {
             add_provider(instance, *generation);
         }
@@ -101,8 +102,25 @@ private:
             problems_.error(entry.where, "providers." + entry.name, instance.error().message);
             return;
         }
+        const std::string_view id = registered->plugin->id;
         generation.providers.push_back(std::make_shared<const Provider>(
-            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience}));
+            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
+                     options_.ledger->account(id)}));
+    }
+
+    config::PluginBudget budget(std::string_view id) const {
+        const auto& budgets = loaded_.settings.plugins.budgets;
+        const auto found = budgets.find(std::string(id));
+        return found == budgets.end() ? config::PluginBudget() : found->second;
+    }
+
+    // A budget for a plugin that is not there is a typing error, or ahead of its time.
+    void note_unused_budgets(const plugin::Registry& registry) {
+        for (const auto& [id, budget] : loaded_.settings.plugins.budgets) {
+            const std::string key = "plugins.budgets." + id;
+            if (registry.find(id) != nullptr) continue;
+            problems_.warn(loaded_.where(key), key, "there is no plugin with this id");
+        }
     }
 
     // The previous generation's instance, if it would not be any different now.

@@ -21,6 +21,7 @@ struct BuildOptions {
     // loaded in another process, whose crash it survives.
     std::filesystem::path program = {};
     plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
+    std::shared_ptr<plugin::Ledger> ledger = std::make_shared<plugin::Ledger>();
 };
 
 struct Built {

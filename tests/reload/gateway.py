@@ -19,6 +19,7 @@ ADMIN = "/admin/api/v1/runtime"
 OPENAI = Path(os.environ["GOMODEL_OPENAI"])
 MOODY = Path(os.environ["GOMODEL_MOODY"])
 CRASHES = Path(os.environ["GOMODEL_CRASHES"])
+FAULTY = Path(os.environ["GOMODEL_FAULTY_BUILDS"])
 BROKEN = Path(os.environ["GOMODEL_BROKEN_MODULES"])
 
 
@@ -89,10 +90,11 @@ class Gateway:
 
     # --- What a test changes ---
 
-    def config_text(self, settings: str, providers: str = "", retries: int = 3) -> str:
-        return (f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
+    def config_text(self, settings: str, providers: str = "", retries: int = 3, server: str = "",
+                    plugins: str = "") -> str:
+        return (f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}{server}}}\n"
                 f"plugins: {{path: [{self.plugins}], unload: close, create_timeout: 300ms,"
-                f" watch: {'true' if 'watch' in settings else 'false'}}}\n"
+                f" watch: {'true' if 'watch' in settings else 'false'}{plugins}}}\n"
                 f"providers:\n"
                 f"  openai:\n"
                 f"    api_key: sk-upstream\n"
@@ -159,6 +161,12 @@ class Gateway:
         answer = self.get(f"{ADMIN}/generations")
         assert answer.status == 200, answer
         return answer.json()
+
+    def metrics(self) -> dict[str, float]:
+        """By name and labels, as they are written."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return {name: float(value) for name, value in
+                (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
     def log(self) -> str:
         return self.log_file.read_text()
