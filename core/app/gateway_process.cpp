@@ -25,6 +25,10 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
+    metrics_.add_source([this] {
+        const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
+        return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
+    });
     endpoints_.render_metrics = [this] { return metrics_.render(); };
 }
 
@@ -41,6 +45,12 @@ GatewayProcess::~GatewayProcess() {
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    gateway::BuildOptions options) {
     options.ledger = ledger_;
+    options.trial_over = [this] {
+        control_.post([this] {
+            if (!gateway::conclude_trial(generations_, clock_, log_)) return;
+            refresh_metrics_.now_current(generations_.current().get()->number);
+        });
+    };
     if (settings_.server.tls.enabled()) {
         auto tls =
             net::TlsServer::load(settings_.server.tls.cert_file, settings_.server.tls.key_file);

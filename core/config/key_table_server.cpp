@@ -5,6 +5,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr auto kPlugins = &Settings::plugins;
+
 constexpr double kKiB = 1024;
 constexpr double kMiB = 1024 * kKiB;
 
@@ -113,6 +115,20 @@ constexpr Key kKeys[] = {
      "Map of plugin file name to the `sha256:` digest the file must have",
      {},
      kAddition},
+    {"plugins.canary.module", "",
+     "File with a new build of a plugin to try beside the running one; empty for none",
+     &reach<kPlugins, &Plugins::canary, &Canary::module>, kAddition},
+    {"plugins.canary.share", "", "Part of the new requests that the new build serves, up to 1",
+     &reach<kPlugins, &Plugins::canary, &Canary::share>, kAddition, from_to(0.001, 1)},
+    {"plugins.canary.promote_after.requests", "",
+     "Requests the new build must serve before it replaces the running one",
+     &reach<kPlugins, &Plugins::canary, &Canary::requests>, kAddition, at_least(1)},
+    {"plugins.canary.promote_after.max_error_rate", "",
+     "How far its part of failed requests may lie above the running build's",
+     &reach<kPlugins, &Plugins::canary, &Canary::max_error_rate>, kAddition, from_to(0, 1)},
+    {"plugins.canary.promote_after.max_slowdown", "",
+     "How many times the running build's time a request may spend inside it",
+     &reach<kPlugins, &Plugins::canary, &Canary::max_slowdown>, kAddition, at_least(0)},
     {"plugins.budgets",
      "",
      "Map of plugin id to the time one call may take, or to `{limit, on_breach: count|bypass}`",

@@ -59,8 +59,9 @@ void read_on_breach(const Node& node, const std::string& path, std::string_view 
     if (!node.is_scalar() || (word != "count" && word != "bypass")) {
         report.error(path, "expected one of `count`, `bypass`");
     } else if (word == "bypass" && kind != "guardrail" && kind != "cache") {
-        report.error(path, "only guardrails and caches can be bypassed; a request cannot do "
-                           "without any other plugin");
+        report.error(path,
+                     "only guardrails and caches can be bypassed; a request cannot do "
+                     "without any other plugin");
     } else {
         budget.bypass = word == "bypass";
     }

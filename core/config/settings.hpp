@@ -135,14 +135,26 @@ struct PluginBudget {
     bool operator==(const PluginBudget&) const = default;
 };
 
+// A new build of a plugin that is tried beside the running one.
+struct Canary {
+    std::string module;            // its file; empty: there is none
+    double share = 0.05;           // of new requests
+    int requests = 1000;           // of the new build, after which it is promoted
+    double max_error_rate = 0.01;  // above the running build's
+    double max_slowdown = 2;       // of the time inside the plugin, against the running build's
+
+    bool operator==(const Canary&) const = default;
+};
+
 struct Plugins {
     std::vector<std::string> path;
     bool watch = false;
     bool allow_draft = false;
     UnloadPolicy unload = UnloadPolicy::kKeep;
     base::Duration create_timeout = std::chrono::seconds(10);  // of one instance
-    std::string run_dir;                          // empty: the system's temporary directory
-    std::map<std::string, std::string> sha256;    // file name -> 64 hex digits, lower case
+    std::string run_dir;                        // empty: the system's temporary directory
+    std::map<std::string, std::string> sha256;  // file name -> 64 hex digits, lower case
+    Canary canary;
     std::map<std::string, PluginBudget> budgets;  // by plugin id
 };
 

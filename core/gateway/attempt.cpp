@@ -36,8 +36,7 @@ Attempt::Attempt(RequestContext& context, const Operation& operation)
       operation_(operation),
       limits_(context.generation->settings.http),
       call_(context.request_id),
-      upstream_call_{operation.model->provider, operation.model->id, operation.path,
-                     operation.stream},
+      upstream_call_{operation.provider, operation.model->id, operation.path, operation.stream},
       stream_(context, operation.endpoint, operation.withhold_usage),
       sink_{sizeof(gm_sink_t), this, &collect} {}
 
@@ -72,7 +71,7 @@ net::Task<Attempt::Failure> Attempt::run() {
     op.headers = headers.data();
     op.header_count = static_cast<std::uint32_t>(headers.size());
     base::Result<PluginExchange> exchange = PluginExchange::open(
-        *operation_.model->provider, call_, op, context_.services, &context_.plugin_times);
+        *operation_.provider, call_, op, context_.services, &context_.plugin_times);
     if (!exchange.ok()) co_return dialect::from_base(exchange.error());
 
     began_ = exchange->last_call_ended();

@@ -42,8 +42,8 @@ struct CallTimes {
 
 // What a warning says of a plugin's calls that took longer than its budget.
 struct OverBudget {
-    std::uint64_t calls = 0;  // since the last warning
-    base::Duration worst{};   // of them
+    std::uint64_t calls = 0;              // since the last warning
+    base::Duration worst{};               // of them
     Function function = Function::kOpen;  // in which the worst was
 };
 

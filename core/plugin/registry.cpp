@@ -22,6 +22,8 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
     std::span<const std::shared_ptr<const Module>> loaded;
     if (previous != nullptr) loaded = previous->modules_;
     for (const std::filesystem::path& file : scan(options.folders, refused)) {
+        std::error_code no_such_file;
+        if (std::filesystem::equivalent(file, options.except, no_such_file)) continue;
         LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
                          options.trial_limit};
         const auto pinned = options.sha256.find(file.filename().string());
@@ -61,6 +63,17 @@ void Registry::add(const std::shared_ptr<const Module>& module, bool allow_draft
             problems->push_back(where + ": the same plugin id is already provided by " +
                                 entry->second.module->file().string() + "; remove one of them");
         }
+    }
+}
+
+void Registry::put_first(const std::shared_ptr<const Module>& module) {
+    const gm_module_t& descriptor = module->descriptor();
+    for (std::uint32_t i = 0; i < descriptor.plugin_count; ++i)
+        plugins_.erase(descriptor.plugins[i]->id);
+    std::vector<std::string> problems;
+    add(module, false, &problems);
+    if (std::find(modules_.begin(), modules_.end(), module) == modules_.end()) {
+        modules_.push_back(module);
     }
 }
 

@@ -52,7 +52,8 @@ class Resources:
 
 
 class Gateway:
-    def __init__(self, folder: Path, upstream_url: str, settings: str = "", config: Path | None = None):
+    def __init__(self, folder: Path, upstream_url: str, settings: str = "", config: Path | None = None,
+                 plugins: str = ""):
         self.folder = folder
         self.upstream_url = upstream_url
         self.plugins = folder / "plugins"
@@ -61,6 +62,7 @@ class Gateway:
         shutil.copy(OPENAI, self.plugin)
         self.config = config or folder / "config.yaml"
         self.settings = settings
+        self.plugin_settings = plugins
         self.write_config()
         self.log_file = folder / "gateway.log"
         with self.log_file.open("wb") as log:
@@ -107,7 +109,7 @@ class Gateway:
         """Replaces the file as an editor does: a new one, renamed over it."""
         if settings is None:
             settings = self.settings
-        self.write_text(self.config_text(settings, **changes))
+        self.write_text(self.config_text(settings, **{"plugins": self.plugin_settings, **changes}))
 
     def write_text(self, text: str) -> None:
         if self.config.is_symlink():

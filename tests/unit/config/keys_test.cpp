@@ -144,6 +144,11 @@ constexpr Row kSchema[] = {
     {"plugins.unload", "keep", ""},
     {"plugins.run_dir", "", ""},
     {"plugins.sha256", "", ""},
+    {"plugins.canary.module", "", ""},
+    {"plugins.canary.share", "0.05", ""},
+    {"plugins.canary.promote_after.requests", "1000", ""},
+    {"plugins.canary.promote_after.max_error_rate", "0.01", ""},
+    {"plugins.canary.promote_after.max_slowdown", "2", ""},
     {"plugins.budgets", "", ""},
 };
 

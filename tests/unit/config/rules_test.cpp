@@ -180,6 +180,26 @@ TEST(Plugins, BudgetsAreChecked) {
     }
 }
 
+TEST(Plugins, CanaryIsChecked) {
+    const Loaded good = load_yaml(
+        "plugins:\n  canary:\n    module: new.so\n    share: 0.2\n"
+        "    promote_after: {requests: 50, max_error_rate: 0, max_slowdown: 1.5}\n");
+    EXPECT_EQ(joined(good.problems), "");
+    EXPECT_EQ(good.settings.plugins.canary, (Canary{"new.so", 0.2, 50, 0, 1.5}));
+    const Loaded bad = load_yaml(
+        "plugins:\n  canary:\n    module: [new.so]\n    share: 5\n    shore: 1\n"
+        "    promote_after: {requests: 0, max_error_rate: 1%}\n");
+    EXPECT_EQ(joined(bad.problems),
+              "error config.yaml:3: plugins.canary.module: expected a single value, found a list\n"
+              "error config.yaml:4: plugins.canary.share: must be from 0.001 to 1\n"
+              "warning config.yaml:5: plugins.canary.shore: unknown key, ignored; did you mean "
+              "plugins.canary.share?\n"
+              "error config.yaml:6: plugins.canary.promote_after.requests: must be at least "
+              "1\n"
+              "error config.yaml:6: plugins.canary.promote_after.max_error_rate: expected a finite "
+              "number\n");
+}
+
 TEST(Log, LevelsHaveShortNames) {
     const std::pair<const char*, base::LogLevel> cases[] = {
         {"debug", base::LogLevel::kDebug}, {"dbg", base::LogLevel::kDebug},

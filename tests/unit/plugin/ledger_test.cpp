@@ -62,8 +62,8 @@ TEST(Ledger, TheSamePluginHasOneAccountForEachBuild) {
     std::vector<std::string> names;
     for (const auto& each : ledger.accounts())
         names.push_back(each->plugin() + " " + std::string(to_string(each->build())));
-    EXPECT_THAT(names, testing::ElementsAre("cache.a current", "provider.x current",
-                                            "provider.x canary"));
+    EXPECT_THAT(names,
+                testing::ElementsAre("cache.a current", "provider.x current", "provider.x canary"));
 }
 
 TEST(Ledger, ASlowPluginIsWarnedAboutOnceAMinuteWithTheWorstCall) {
