@@ -39,6 +39,10 @@ public:
         key(name);
         number(value);
     }
+    void real(std::string_view name, double value) {
+        key(name);
+        writer_.Double(value);
+    }
     void flag(std::string_view name, bool value) {
         key(name);
         writer_.Bool(value);

@@ -157,6 +157,41 @@ void write_module(JsonWriter& json, const plugin::Module& module,
     json.end_object();
 }
 
+void write_count(JsonWriter& json, std::string_view name, const gateway::CanaryCount& count) {
+    json.key(name);
+    json.begin_object();
+    json.member("requests", static_cast<std::int64_t>(count.requests));
+    json.member("errors", static_cast<std::int64_t>(count.errors));
+    json.real("error_rate", count.error_rate());
+    json.real("plugin_p90_ms", std::chrono::duration<double, std::milli>(count.plugin_p90).count());
+    json.end_object();
+}
+
+void write_canary(JsonWriter& json, const gateway::Canary& canary) {
+    const gateway::CanaryFigures figures = canary.trial->figures();
+    json.key("canary");
+    json.begin_object();
+    json.member("state", to_string(figures.state));
+    json.optional("reason", figures.reason);
+    json.member("file", canary.rules.module);
+    json.member("sha256", canary.sha256);
+    json.real("share", canary.rules.share);
+    json.key("promote_after");
+    json.begin_object();
+    json.member("requests", std::int64_t{canary.rules.requests});
+    json.real("max_error_rate", canary.rules.max_error_rate);
+    json.real("max_slowdown", canary.rules.max_slowdown);
+    json.end_object();
+    json.key("providers");
+    json.begin_array();
+    for (const auto& provider : canary.providers)
+        json.text(provider->name);
+    json.end_array();
+    write_count(json, "current", figures.current);
+    write_count(json, "canary", figures.canary);
+    json.end_object();
+}
+
 }  // namespace
 
 std::string refresh_json(const RefreshReport& report) {
@@ -200,6 +235,7 @@ std::string generations_json(const std::vector<gateway::LiveGeneration>& generat
         for (const auto& module : generation.registry->modules())
             write_module(json, *module, generation);
         json.end_array();
+        if (generation.canary != nullptr) write_canary(json, *generation.canary);
         json.end_object();
     }
     json.end_array();

@@ -16,8 +16,10 @@ namespace gomodel::admin {
 std::string refresh_json(const gateway::RefreshReport& report);
 
 // {"current":3,"generations":[{"number","current","since","trigger","requests","changes",
-// "modules":[{"name","file","sha256","plugins":[{"id","version"}],"instances":["acme"]}]}]},
-// newest first.
+// "modules":[{"name","file","sha256","plugins":[{"id","version"}],"instances":["acme"]}],
+// "canary":{"state":"running|promoted|rolled_back","reason","file","sha256","share","promote_after":
+// {"requests","max_error_rate","max_slowdown"},"providers":["acme"],"current":{"requests","errors",
+// "error_rate","plugin_p90_ms"},"canary":{...}}}]}, newest first; "canary" only where there is one.
 std::string generations_json(const std::vector<gateway::LiveGeneration>& generations);
 
 }  // namespace gomodel::admin

@@ -19,7 +19,16 @@ std::size_t loop_count(int wanted) {
 }  // namespace
 
 GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
-    : settings_(settings), log_(log), metrics_(version()), workers_(kWorkers) {
+    : settings_(settings),
+      log_(log),
+      metrics_(version()),
+      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
+      workers_(kWorkers) {
+    metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
+    metrics_.add_source([this] {
+        const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
+        return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
+    });
     endpoints_.render_metrics = [this] { return metrics_.render(); };
 }
 
@@ -34,7 +43,14 @@ GatewayProcess::~GatewayProcess() {
 }
 
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
-                                   const gateway::BuildOptions& options) {
+                                   gateway::BuildOptions options) {
+    options.ledger = ledger_;
+    options.trial_over = [this] {
+        control_.post([this] {
+            if (!gateway::conclude_trial(generations_, clock_, log_)) return;
+            refresh_metrics_.now_current(generations_.current().get()->number);
+        });
+    };
     if (settings_.server.tls.enabled()) {
         auto tls =
             net::TlsServer::load(settings_.server.tls.cert_file, settings_.server.tls.key_file);
@@ -117,7 +133,7 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
         listeners.push_back(*listener);
     }
     for (std::size_t i = 0; i < count; ++i)
-        loops_.push_back(std::make_unique<LoopThread>(shared, settings_));
+        loops_.push_back(std::make_unique<LoopThread>(shared, settings_, i));
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
                                                      control_, log_);
     make_refresher(load, options);  // everything is there before the first request

@@ -10,6 +10,8 @@
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
+#include "record/canary_metrics.hpp"
+#include "record/ledger_metrics.hpp"
 #include "record/refresh_metrics.hpp"
 
 namespace gomodel::app {
@@ -23,7 +25,7 @@ public:
     // Builds the first generation out of a loaded configuration and begins to serve.
     // kInvalid or kUnavailable: says why it cannot.
     base::Status start(const config::Loaded& loaded, const config::LoadOptions& load,
-                       const gateway::BuildOptions& options);
+                       gateway::BuildOptions options);
     // Begins to replace the generation by one made from the files as they are now. Any thread.
     void refresh(std::string_view trigger);
     std::uint16_t port() const { return port_; }
@@ -44,6 +46,7 @@ private:
     const base::SystemClock clock_;
     record::Metrics metrics_;
     record::RefreshMetrics refresh_metrics_{metrics_};
+    const std::shared_ptr<plugin::Ledger> ledger_;
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;

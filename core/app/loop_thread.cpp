@@ -25,11 +25,11 @@ net::ServerLimits server_limits(const config::Server& server) {
 
 }  // namespace
 
-LoopThread::LoopThread(const Shared& shared, const config::Settings& settings)
+LoopThread::LoopThread(const Shared& shared, const config::Settings& settings, std::size_t number)
     : loop_(shared.clock),
       recorder_(shared.log, shared.metrics),
       client_(loop_, shared.workers, shared.tls_client, client_settings(settings)),
-      services_{loop_, client_, reader_, random_, recorder_},
+      services_{loop_, client_, reader_, random_, recorder_, number},
       handler_(services_, shared.generations.current(), shared.endpoints, shared.log),
       server_(loop_, handler_, server_limits(settings.server),
               shared.tls_server == nullptr ? nullptr : shared.tls_server->context()) {}

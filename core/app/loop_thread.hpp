@@ -26,7 +26,8 @@ struct Shared {
 
 class LoopThread {
 public:
-    LoopThread(const Shared& shared, const config::Settings& settings);
+    // number: of the loop, from 0.
+    LoopThread(const Shared& shared, const config::Settings& settings, std::size_t number);
     ~LoopThread();
 
     // Serves connections of this listening socket, which it takes over.

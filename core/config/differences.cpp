@@ -69,6 +69,7 @@ std::vector<std::string> differing_keys(const Settings& a, const Settings& b) {
     note("fallback.rules", a.fallback.manual_rules == b.fallback.manual_rules);
     note("fallback.overrides", a.fallback.overrides == b.fallback.overrides);
     note("plugins.sha256", a.plugins.sha256 == b.plugins.sha256);
+    note("plugins.budgets", a.plugins.budgets == b.plugins.budgets);
     return found;
 }
 

@@ -99,6 +99,11 @@ private:
             const std::string path = "plugins.sha256." + file;
             add(path, "sha256:" + digest, loaded_.where(path));
         }
+        for (const auto& [id, budget] : settings.plugins.budgets) {
+            const std::string path = "plugins.budgets." + id;
+            add(path, format_duration(budget.limit) + (budget.bypass ? ", bypass" : ""),
+                loaded_.where(path));
+        }
     }
 
     const Loaded& loaded_;

@@ -5,6 +5,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr auto kPlugins = &Settings::plugins;
+
 constexpr double kKiB = 1024;
 constexpr double kMiB = 1024 * kKiB;
 
@@ -77,6 +79,9 @@ constexpr Key kKeys[] = {
     {"server.max_header_size", "GOMODEL_MAX_HEADER_SIZE", "Largest request header, 4K to 1M",
      &reach<&Settings::server, &Server::max_header_size>, kAddition | kAtStart,
      from_to(4 * kKiB, kMiB)},
+    {"server.timing_header", "GOMODEL_TIMING_HEADER",
+     "Tell clients in a Server-Timing header how long each plugin took",
+     &reach<&Settings::server, &Server::timing_header>, kAddition},
 
     {"metrics.enabled", "METRICS_ENABLED", "Serve Prometheus metrics",
      &reach<&Settings::metrics, &Metrics::enabled>},
@@ -108,6 +113,25 @@ constexpr Key kKeys[] = {
     {"plugins.sha256",
      "",
      "Map of plugin file name to the `sha256:` digest the file must have",
+     {},
+     kAddition},
+    {"plugins.canary.module", "",
+     "File with a new build of a plugin to try beside the running one; empty for none",
+     &reach<kPlugins, &Plugins::canary, &Canary::module>, kAddition},
+    {"plugins.canary.share", "", "Part of the new requests that the new build serves, up to 1",
+     &reach<kPlugins, &Plugins::canary, &Canary::share>, kAddition, from_to(0.001, 1)},
+    {"plugins.canary.promote_after.requests", "",
+     "Requests the new build must serve before it replaces the running one",
+     &reach<kPlugins, &Plugins::canary, &Canary::requests>, kAddition, at_least(1)},
+    {"plugins.canary.promote_after.max_error_rate", "",
+     "How far its part of failed requests may lie above the running build's",
+     &reach<kPlugins, &Plugins::canary, &Canary::max_error_rate>, kAddition, from_to(0, 1)},
+    {"plugins.canary.promote_after.max_slowdown", "",
+     "How many times the running build's time a request may spend inside it",
+     &reach<kPlugins, &Plugins::canary, &Canary::max_slowdown>, kAddition, at_least(0)},
+    {"plugins.budgets",
+     "",
+     "Map of plugin id to the time one call may take, or to `{limit, on_breach: count|bypass}`",
      {},
      kAddition},
 

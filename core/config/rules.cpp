@@ -69,34 +69,6 @@ void apply_proxy_rules(Proxy& proxy, Report& report) {
     proxy.https = parse(proxy.https_url, "proxy.https");
 }
 
-bool is_digest(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-               return is_digit(c) || (c >= 'a' && c <= 'f');
-           });
-}
-
-void read_plugin_digests(Plugins& plugins, Report& report) {
-    constexpr std::string_view kPath = "plugins.sha256";
-    constexpr std::string_view kPrefix = "sha256:";
-    const Node* const node = report.document().find(kPath);
-    if (node == nullptr || node->is_null()) return;
-    if (!node->is_mapping()) {
-        report.error(kPath, "expected a mapping of plugin file name to digest");
-        return;
-    }
-    for (const Entry& entry : node->entries) {
-        const std::string path = join_path(kPath, entry.key);
-        const std::string digest = base::lower(base::trim(entry.value.text));
-        if (entry.key.empty() || entry.key.find('/') != std::string::npos) {
-            report.error(path, "expected a plugin's file name without its directory");
-        } else if (!digest.starts_with(kPrefix) || !is_digest(digest.substr(kPrefix.size()))) {
-            report.error(path, "expected sha256: and 64 hexadecimal digits");
-        } else {
-            plugins.sha256[entry.key] = digest.substr(kPrefix.size());
-        }
-    }
-}
-
 }  // namespace
 
 void apply_rules(Settings& settings, const Blocks& blocks, const Environment& environment,
@@ -105,7 +77,7 @@ void apply_rules(Settings& settings, const Blocks& blocks, const Environment& en
     apply_metrics_rules(settings.metrics, report);
     apply_dependency_rules(settings, report);
     apply_proxy_rules(settings.proxy, report);
-    read_plugin_digests(settings.plugins, report);
+    apply_plugin_rules(settings.plugins, report);
     apply_cache_rules(settings.cache, blocks, environment, report);
     apply_vector_store_rules(settings, report);
     apply_storage_rules(settings, report);

@@ -17,5 +17,6 @@ void apply_cache_rules(Cache& cache, const Blocks& blocks, const Environment& en
                        Report& report);
 void apply_vector_store_rules(Settings& settings, Report& report);
 void apply_storage_rules(Settings& settings, Report& report);
+void apply_plugin_rules(Plugins& plugins, Report& report);
 
 }  // namespace gomodel::config

@@ -36,6 +36,7 @@ struct Server {
     std::string master_key;  // empty: no authentication
     std::uint64_t body_size_limit = std::uint64_t{10} << 20;
     std::uint64_t max_header_size = std::uint64_t{32} << 10;
+    bool timing_header = false;  // Server-Timing
     base::Duration header_timeout = std::chrono::seconds(10);
     base::Duration body_timeout = std::chrono::seconds(30);   // between two reads
     base::Duration idle_timeout = std::chrono::seconds(120);  // between two requests
@@ -126,6 +127,25 @@ struct ConfigFiles {
     bool watch = false;
 };
 
+// What one call of a plugin may take.
+struct PluginBudget {
+    base::Duration limit{};  // 0: there is none
+    bool bypass = false;     // leave the plugin out after a breach, where a request can do without
+
+    bool operator==(const PluginBudget&) const = default;
+};
+
+// A new build of a plugin that is tried beside the running one.
+struct Canary {
+    std::string module;            // its file; empty: there is none
+    double share = 0.05;           // of new requests
+    int requests = 1000;           // of the new build, after which it is promoted
+    double max_error_rate = 0.01;  // above the running build's
+    double max_slowdown = 2;       // of the time inside the plugin, against the running build's
+
+    bool operator==(const Canary&) const = default;
+};
+
 struct Plugins {
     std::vector<std::string> path;
     bool watch = false;
@@ -134,6 +154,8 @@ struct Plugins {
     base::Duration create_timeout = std::chrono::seconds(10);  // of one instance
     std::string run_dir;                        // empty: the system's temporary directory
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits, lower case
+    Canary canary;
+    std::map<std::string, PluginBudget> budgets;  // by plugin id
 };
 
 enum class LogStyle { kAuto, kText, kJson };

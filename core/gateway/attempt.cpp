@@ -36,8 +36,7 @@ Attempt::Attempt(RequestContext& context, const Operation& operation)
       operation_(operation),
       limits_(context.generation->settings.http),
       call_(context.request_id),
-      upstream_call_{operation.model->provider, operation.model->id, operation.path,
-                     operation.stream},
+      upstream_call_{operation.provider, operation.model->id, operation.path, operation.stream},
       stream_(context, operation.endpoint, operation.withhold_usage),
       sink_{sizeof(gm_sink_t), this, &collect} {}
 
@@ -71,18 +70,19 @@ net::Task<Attempt::Failure> Attempt::run() {
     op.content_type = plugin::to_abi("application/json");
     op.headers = headers.data();
     op.header_count = static_cast<std::uint32_t>(headers.size());
-    base::Result<PluginExchange> exchange =
-        PluginExchange::open(*operation_.model->provider, call_, op);
+    base::Result<PluginExchange> exchange = PluginExchange::open(
+        *operation_.provider, call_, op, context_.services, &context_.plugin_times);
     if (!exchange.ok()) co_return dialect::from_base(exchange.error());
 
-    began_ = context_.services.loop.clock().steady();
+    began_ = exchange->last_call_ended();
     upstream_running_ = true;
     context_.services.recorder.upstream_began(upstream_call_);
     Failure failure = co_await steps(&*exchange);
     if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));
+    exchange->close();
     if (upstream_running_) {
         ended(failure.has_value() && upstream_status_ == 0 ? 0 : upstream_status_,
-              context_.services.loop.clock().steady() - began_);
+              exchange->last_call_ended() - began_);
     }
     co_return failure;
 }
@@ -138,10 +138,13 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
     }
     net::ClientExchange& upstream = **sent;
     upstream_status_ = upstream.status();
-    context_.record.upstream_head = context_.elapsed();
-    if (is_compressed(upstream)) co_return compressed(upstream);
+    if (is_compressed(upstream)) {
+        context_.record.upstream_head = context_.elapsed();
+        co_return compressed(upstream);
+    }
     const base::Result<Framing> framing =
         exchange->head(call_, upstream.status(), upstream.fields());
+    context_.record.upstream_head = exchange->last_call_began() - context_.started;
     if (!framing.ok()) co_return dialect::from_base(framing.error());
 
     Failure failure;

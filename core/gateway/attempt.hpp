@@ -18,6 +18,7 @@ struct Operation {
     bool withhold_usage = false;  // the client did not ask for the usage chunk
     net::Buffer* body = nullptr;  // released once the answer begins: long streams hold no prompt
     const Model* model = nullptr;
+    const Provider* provider = nullptr;  // the model's, or a new build in its place
 };
 
 class Attempt {

@@ -10,11 +10,16 @@ namespace {
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
 
-net::HeaderFields with_request_id(const RequestContext& context, std::string_view content_type) {
+// What every answer says.
+net::HeaderFields usual_fields(RequestContext& context, std::string_view content_type) {
     net::HeaderFields fields;
     fields.reserve(8);
     fields.push_back({"Content-Type", content_type});
     fields.push_back({"X-Request-ID", context.request_id});
+    if (context.generation->settings.server.timing_header) {
+        context.server_timing = context.plugin_times.header(context.elapsed());
+        fields.push_back({"Server-Timing", context.server_timing});
+    }
     return fields;
 }
 
@@ -32,7 +37,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                              net::HeaderFields extra) {
     context->error = std::move(error);
     const dialect::ApiError& told = *context->error;
-    net::HeaderFields fields = with_request_id(*context, kJson);
+    net::HeaderFields fields = usual_fields(*context, kJson);
     if (!told.retry_after.empty()) fields.push_back({"Retry-After", told.retry_after});
     fields.insert(fields.end(), extra.begin(), extra.end());
     const std::string body = dialect::to_json(told);
@@ -40,7 +45,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
 }
 
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
-    net::HeaderFields fields = with_request_id(context_, kJson);
+    net::HeaderFields fields = usual_fields(context_, kJson);
     pass_on(upstream_, fields);
     context_.client.start(200, fields, length);
 }
@@ -83,7 +88,7 @@ void BodyAnswer::note_usage() {
 }
 
 void StreamAnswer::begin(const net::HeaderFields& upstream) {
-    net::HeaderFields fields = with_request_id(context_, "text/event-stream");
+    net::HeaderFields fields = usual_fields(context_, "text/event-stream");
     fields.push_back({"Cache-Control", "no-cache"});
     pass_on(upstream, fields);
     context_.client.start(200, fields, std::nullopt);

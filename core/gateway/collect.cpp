@@ -24,7 +24,8 @@ public:
         gm_op_t op{};
         op.size = sizeof op;
         op.kind = options_.kind;
-        base::Result<PluginExchange> exchange = PluginExchange::open(provider_, call_, op);
+        base::Result<PluginExchange> exchange =
+            PluginExchange::open(provider_, call_, op, services_);
         if (!exchange.ok()) co_return exchange.error();
         for (;;) {
             UpstreamRequest request;

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "config/settings.hpp"
+#include "gateway/canary.hpp"
 #include "gateway/catalog.hpp"
 #include "gateway/principal.hpp"
 #include "gateway/provider.hpp"
@@ -26,6 +27,7 @@ struct Generation {
     std::shared_ptr<const plugin::Registry> registry;
     std::vector<std::shared_ptr<const Provider>> providers;  // in order of name
     std::shared_ptr<const Catalog> catalog;
+    std::shared_ptr<const Canary> canary;  // null: none is configured
 
     const Provider* provider(std::string_view name) const;
 };

@@ -1,11 +1,8 @@
 #include "gateway/generation_builder.hpp"
 
-#include <Poco/JSON/Stringifier.h>
-
 #include <algorithm>
-#include <sstream>
 
-#include "base/sha256.hpp"
+#include "gateway/canary_builder.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -16,12 +13,6 @@ constexpr std::string_view kProviderPrefix = "provider.";
 std::string unquoted(const std::string& json) {
     const bool quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
     return quoted ? json.substr(1, json.size() - 2) : std::string();
-}
-
-std::string to_json(const Poco::JSON::Object& object) {
-    std::ostringstream out;
-    Poco::JSON::Stringifier::stringify(object, out);
-    return out.str();
 }
 
 class Builder {
@@ -37,12 +28,16 @@ public:
         generation->registry =
             load_registry(loaded_.settings.plugins, options_, problems_,
                           previous_ == nullptr ? nullptr : previous_->registry.get());
+        CanaryBuilder canary(loaded_, options_, previous_, problems_);
+        generation->registry = canary.load(generation->registry);
         const config::Discovered discovered =
             config::discover(loaded_.settings, loaded_.environment, types(*generation->registry));
         note_dropped(discovered);
+        note_unused_budgets(*generation->registry);
         for (const config::ProviderInstance& instance : discovered.instances) {
-            add_provider(instance, *generation);
+            add_provider(instance, *generation, canary);
         }
+        generation->canary = canary.take();
         if (generation->providers.empty() && options_.create_instances && !problems_.fatal()) {
             problems_.error("", "providers",
                             "no provider is configured; set a key such as OPENAI_API_KEY or add an "
@@ -73,7 +68,8 @@ private:
         }
     }
 
-    void add_provider(const config::ProviderInstance& entry, Generation& generation) {
+    void add_provider(const config::ProviderInstance& entry, Generation& generation,
+                      CanaryBuilder& canary) {
         const plugin::Registered* const registered =
             generation.registry->find(std::string(kProviderPrefix) + entry.type);
         if (registered == nullptr) {  // the previous generation had it, or discovery had said so
@@ -83,7 +79,7 @@ private:
             return;
         }
         const plugin::CheckedConfig checked =
-            plugin::check_config(registered->plugin->config_schema, to_json(*entry.options));
+            plugin::check_config(registered->plugin->config_schema, options_json(entry));
         for (const plugin::SchemaProblem& problem : checked.problems) {
             const std::string key =
                 "providers." + entry.name + (problem.path.empty() ? "" : "." + problem.path);
@@ -101,17 +97,34 @@ private:
             problems_.error(entry.where, "providers." + entry.name, instance.error().message);
             return;
         }
+        const std::string_view id = registered->plugin->id;
         generation.providers.push_back(std::make_shared<const Provider>(
-            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience}));
+            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
+                     options_.ledger->account(id)}));
+        canary.add_provider(*generation.providers.back(), entry, log_);
+    }
+
+    config::PluginBudget budget(std::string_view id) const {
+        const auto& budgets = loaded_.settings.plugins.budgets;
+        const auto found = budgets.find(std::string(id));
+        return found == budgets.end() ? config::PluginBudget() : found->second;
+    }
+
+    // A budget for a plugin that is not there is a typing error, or ahead of its time.
+    void note_unused_budgets(const plugin::Registry& registry) {
+        for (const auto& [id, budget] : loaded_.settings.plugins.budgets) {
+            const std::string key = "plugins.budgets." + id;
+            if (registry.find(id) != nullptr) continue;
+            problems_.warn(loaded_.where(key), key, "there is no plugin with this id");
+        }
     }
 
     // The previous generation's instance, if it would not be any different now.
     base::Result<std::shared_ptr<const plugin::Instance>> make_instance(
         const plugin::Registered& registered, const std::string& name, const std::string& config) {
-        const Provider* const running = previous_ == nullptr ? nullptr : previous_->provider(name);
-        const bool same = running != nullptr && &running->instance->plugin() == registered.plugin &&
-                          running->instance->config_sha256() == base::sha256_hex(config);
-        if (same) return running->instance;
+        if (auto running = running_instance(previous_, registered.plugin, name, config)) {
+            return running;
+        }
         return plugin::Instance::create(
             registered.module, *registered.plugin, name, config, log_,
             std::chrono::steady_clock::now() + loaded_.settings.plugins.create_timeout,
@@ -172,6 +185,7 @@ std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& set
     registry.unload = settings.unload == config::UnloadPolicy::kClose;
     if (previous != nullptr) registry.trial_program = options.program;
     registry.trial_limit = settings.create_timeout;
+    registry.except = settings.canary.module;
     std::vector<std::string> refused;
     auto loaded = std::make_shared<const plugin::Registry>(
         plugin::Registry::load(registry, &refused, previous));
@@ -191,6 +205,14 @@ std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& set
                       "shows the files");
     }
     return loaded;
+}
+
+plugin::LoadOptions load_options(const config::Plugins& settings, const std::filesystem::path& file,
+                                 const BuildOptions& options) {
+    const auto pinned = settings.sha256.find(file.filename().string());
+    return {settings.run_dir, pinned == settings.sha256.end() ? "" : pinned->second,
+            settings.unload == config::UnloadPolicy::kClose, options.program,
+            settings.create_timeout};
 }
 
 std::vector<config::ProviderType> provider_types(const plugin::Registry& registry) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct BuildOptions {
     // loaded in another process, whose crash it survives.
     std::filesystem::path program = {};
     plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
+    std::shared_ptr<plugin::Ledger> ledger = std::make_shared<plugin::Ledger>();
+    // Called, by any thread, when the trial of a canary is over; see conclude_trial().
+    std::function<void()> trial_over = {};
 };
 
 struct Built {
@@ -37,6 +41,10 @@ Built build_generation(const config::Loaded& loaded, const BuildOptions& options
 // What is different in `after`, in words: modules, providers, settings. Settings that need a
 // restart are left out.
 std::vector<std::string> changes(const Generation& before, const Generation& after);
+
+// How the gateway loads a library that is new to it.
+plugin::LoadOptions load_options(const config::Plugins& settings, const std::filesystem::path& file,
+                                 const BuildOptions& options);
 
 // The plugins of a configuration, for commands that only list them.
 std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,

@@ -59,12 +59,26 @@ void compare_providers(const Generation& before, const Generation& after,
     }
 }
 
+void compare_canaries(const Generation& before, const Generation& after,
+                      std::vector<std::string>& found) {
+    if (after.canary == nullptr) return;
+    const CanaryTrial* const old_one =
+        before.canary == nullptr ? nullptr : before.canary->trial.get();
+    if (after.canary->trial.get() == old_one) return;
+    const CanaryFigures figures = after.canary->trial->figures();
+    const bool running = figures.state == CanaryState::kRunning;
+    found.push_back("canary " + after.canary->rules.module + ' ' +
+                    (running ? "tried, sha256:" + after.canary->sha256
+                             : std::string(to_string(figures.state)) + ": " + figures.reason));
+}
+
 }  // namespace
 
 std::vector<std::string> changes(const Generation& before, const Generation& after) {
     std::vector<std::string> found;
     compare_modules(before, after, found);
     compare_providers(before, after, found);
+    compare_canaries(before, after, found);
     for (const std::string& key : config::differing_keys(before.settings, after.settings)) {
         if (!config::needs_restart(key)) found.push_back("setting " + key);
     }

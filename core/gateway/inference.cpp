@@ -116,7 +116,29 @@ private:
         operation.withhold_usage = withhold_usage_;
         operation.body = &body_.bytes;
         operation.model = model_;
-        Attempt attempt(context_, operation);
+        operation.provider = model_->provider;
+        const Canary* const canary = context_.generation->canary.get();
+        const Provider* const new_build =
+            canary == nullptr ? nullptr : canary->instead_of(*model_->provider);
+        if (new_build == nullptr || !new_build->can(facts_.kind)) {
+            co_return co_await run_attempt(&operation);
+        }
+        plugin::Build build = plugin::Build::kCurrent;
+        if (canary->trial->take()) {
+            build = plugin::Build::kCanary;
+            operation.provider = new_build;
+        }
+        Failure failure = co_await run_attempt(&operation);
+        const EndCause cause = context_.record.cause;
+        const bool failed = failure.has_value() || cause != EndCause::kCompleted;
+        if (cause != EndCause::kClientGone) {  // that is nobody's fault
+            canary->trial->finished(build, failed, context_.plugin_times.total());
+        }
+        co_return failure;
+    }
+
+    net::Task<Failure> run_attempt(const Operation* operation) {
+        Attempt attempt(context_, *operation);
         co_return co_await attempt.run();
     }
 

@@ -40,6 +40,8 @@ std::string InputFiles::plugin_stamp() const {
         for (const fs::path& file : plugin::shared_objects(folder))
             append(stamp, file);
     }
+    for (const fs::path& file : modules)
+        append(stamp, file);
     return stamp;
 }
 
@@ -59,6 +61,9 @@ InputFiles input_files(const config::LoadOptions& options, const config::Setting
     inputs.plugins = default_plugin_folders;
     if (!settings.plugins.path.empty()) {
         inputs.plugins.assign(settings.plugins.path.begin(), settings.plugins.path.end());
+    }
+    if (const std::string& canary = settings.plugins.canary.module; !canary.empty()) {
+        inputs.modules.push_back(canary);
     }
     return inputs;
 }

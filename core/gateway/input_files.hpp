@@ -11,8 +11,9 @@
 namespace gomodel::gateway {
 
 struct InputFiles {
-    std::vector<std::filesystem::path> config;   // config.yaml, .env, fallback rules
-    std::vector<std::filesystem::path> plugins;  // folders
+    std::vector<std::filesystem::path> config;        // config.yaml, .env, fallback rules
+    std::vector<std::filesystem::path> plugins;       // folders
+    std::vector<std::filesystem::path> modules = {};  // plugins' files that lie elsewhere
 
     // Equal texts: nothing has changed. A missing file is as good as any other state.
     std::string config_stamp() const;

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "gateway/request_context.hpp"
 
 namespace gomodel::gateway {
 namespace {
 
 using plugin::from_abi;
+using plugin::Function;
 using plugin::to_abi;
 
 constexpr std::size_t kUsualHeaders = 500;  // bytes
@@ -89,19 +91,33 @@ void on_delay(const gm_http_out_t* out, std::uint64_t nanoseconds) {
 }  // namespace
 
 base::Result<PluginExchange> PluginExchange::open(const Provider& provider,
-                                                  const plugin::Call& call, const gm_op_t& op) {
+                                                  const plugin::Call& call, const gm_op_t& op,
+                                                  LoopServices& services, PluginTimes* times) {
+    CallTimer timer(provider, services, times);
     void* exchange = nullptr;
-    const gm_status_t status =
-        provider.instance->provider().open(provider.instance->self(), call.get(), &op, &exchange);
+    const gm_status_t status = timer.time(Function::kOpen, [&] {
+        return provider.instance->provider().open(provider.instance->self(), call.get(), &op,
+                                                  &exchange);
+    });
     if (status != GM_OK) return call.error(status, provider.name);
-    return PluginExchange(provider, exchange);
+    return PluginExchange(provider, exchange, timer);
 }
 
 PluginExchange::PluginExchange(PluginExchange&& other) noexcept
-    : provider_(other.provider_), exchange_(std::exchange(other.exchange_, nullptr)) {}
+    : provider_(other.provider_),
+      exchange_(std::exchange(other.exchange_, nullptr)),
+      timer_(other.timer_) {}
 
 PluginExchange::~PluginExchange() {
-    if (exchange_ != nullptr) table().close(exchange_);
+    close();
+}
+
+void PluginExchange::close() {
+    if (exchange_ == nullptr) return;
+    timer_.time(Function::kClose, [this] {
+        table().close(std::exchange(exchange_, nullptr));
+        return GM_OK;
+    });
 }
 
 base::Status PluginExchange::explain(const plugin::Call& call, gm_status_t status) const {
@@ -112,7 +128,8 @@ base::Result<Step> PluginExchange::next(const plugin::Call& call, UpstreamReques
     const gm_http_out_t out{sizeof(gm_http_out_t), &request, &on_target, &on_header, &on_body,
                             &on_forward_body,      &on_delay};
     std::uint32_t step = GM_STEP_DONE;
-    const gm_status_t status = table().next(exchange_, call.get(), &out, &step);
+    const gm_status_t status = timer_.time(
+        Function::kNext, [&] { return table().next(exchange_, call.get(), &out, &step); });
     if (status != GM_OK) return call.error(status, provider_->name);
     if (request.malformed || step > GM_STEP_LOCAL) {
         return base::Error{base::Code::kInternal,
@@ -137,9 +154,10 @@ base::Result<Framing> PluginExchange::head(const plugin::Call& call, int http_st
         pairs.push_back({to_abi(name), to_abi(field.value)});
     }
     std::uint32_t framing = GM_FRAME_RAW;
-    const gm_status_t status =
-        table().head(exchange_, call.get(), static_cast<std::uint32_t>(http_status), pairs.data(),
-                     static_cast<std::uint32_t>(pairs.size()), &framing);
+    const gm_status_t status = timer_.time(Function::kHead, [&] {
+        return table().head(exchange_, call.get(), static_cast<std::uint32_t>(http_status),
+                            pairs.data(), static_cast<std::uint32_t>(pairs.size()), &framing);
+    });
     if (status != GM_OK) return call.error(status, provider_->name);
     if (framing > GM_FRAME_ERROR) {
         return base::Error{base::Code::kInternal,
@@ -150,11 +168,16 @@ base::Result<Framing> PluginExchange::head(const plugin::Call& call, int http_st
 
 base::Status PluginExchange::feed(const plugin::Call& call, std::string_view event,
                                   std::string_view data, const gm_sink_t& out) {
-    return explain(call, table().feed(exchange_, call.get(), to_abi(event), to_abi(data), &out));
+    const gm_status_t status = timer_.time(Function::kFeed, [&] {
+        return table().feed(exchange_, call.get(), to_abi(event), to_abi(data), &out);
+    });
+    return explain(call, status);
 }
 
 base::Status PluginExchange::end(const plugin::Call& call, const gm_sink_t& out) {
-    return explain(call, table().end(exchange_, call.get(), &out));
+    const gm_status_t status =
+        timer_.time(Function::kEnd, [&] { return table().end(exchange_, call.get(), &out); });
+    return explain(call, status);
 }
 
 }  // namespace gomodel::gateway

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "gateway/provider.hpp"
+#include "gateway/call_timer.hpp"
 #include "net/http_message.hpp"
 #include "plugin/call.hpp"
 
@@ -39,8 +39,10 @@ enum class Framing : std::uint8_t {
 
 class PluginExchange {
 public:
+    // The time the plugin takes is counted for its provider and, unless null, for the request.
     static base::Result<PluginExchange> open(const Provider& provider, const plugin::Call& call,
-                                             const gm_op_t& op);
+                                             const gm_op_t& op, LoopServices& services,
+                                             PluginTimes* times = nullptr);
     PluginExchange(PluginExchange&& other) noexcept;
     PluginExchange& operator=(PluginExchange&&) = delete;
     ~PluginExchange();
@@ -51,15 +53,22 @@ public:
     base::Status feed(const plugin::Call& call, std::string_view event, std::string_view data,
                       const gm_sink_t& out);
     base::Status end(const plugin::Call& call, const gm_sink_t& out);
+    // Nothing else may be called after it. The destructor does it too.
+    void close();
+
+    // The clock was read then: nearby events need not read it again.
+    base::SteadyTime last_call_began() const { return timer_.began(); }
+    base::SteadyTime last_call_ended() const { return timer_.ended(); }
 
 private:
-    PluginExchange(const Provider& provider, void* exchange)
-        : provider_(&provider), exchange_(exchange) {}
+    PluginExchange(const Provider& provider, void* exchange, const CallTimer& timer)
+        : provider_(&provider), exchange_(exchange), timer_(timer) {}
     const gm_provider_t& table() const { return provider_->instance->provider(); }
     base::Status explain(const plugin::Call& call, gm_status_t status) const;
 
     const Provider* provider_;
     void* exchange_;
+    CallTimer timer_;
 };
 
 }  // namespace gomodel::gateway

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "config/provider_instance.hpp"
+#include "config/settings.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/ledger.hpp"
 
 namespace gomodel::gateway {
 
@@ -17,6 +19,10 @@ struct Provider {
     std::shared_ptr<const plugin::Instance> instance;
     std::vector<config::ConfiguredModel> models;
     config::Resilience resilience;
+    config::PluginBudget budget = {};
+    // What its calls take is counted here. By default nobody reads it.
+    std::shared_ptr<plugin::Account> account =
+        std::make_shared<plugin::Account>("", plugin::Build::kCurrent, 1);
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

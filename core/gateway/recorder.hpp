@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "dialect/usage.hpp"
+#include "plugin/ledger.hpp"
 
 namespace gomodel::gateway {
 
@@ -71,6 +72,11 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    // Calls of a provider's plugin took longer than its budget; not more often than a warning is
+    // of use.
+    virtual void over_budget(const Provider& provider, const plugin::OverBudget& calls) {
+        static_cast<void>(provider), static_cast<void>(calls);
+    }
 };
 
 }  // namespace gomodel::gateway

@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "dialect/request.hpp"
 #include "gateway/generation.hpp"
+#include "gateway/plugin_times.hpp"
 #include "gateway/recorder.hpp"
 #include "net/http_client.hpp"
 #include "net/server_exchange.hpp"
@@ -22,6 +23,7 @@ struct LoopServices {
     dialect::RequestReader& reader;
     base::Random& random;
     Recorder& recorder;
+    std::size_t number = 0;  // of the loop, from 0: which cells of the ledger are its own
 };
 
 struct RequestContext {
@@ -41,6 +43,8 @@ struct RequestContext {
     std::string requested_model;
     std::optional<dialect::ApiError> error;  // what the client was told
     RequestRecord record;
+    PluginTimes plugin_times;
+    std::string server_timing;  // the header, once it is known
 
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };

@@ -59,6 +59,8 @@ std::set<fs::path> watch_folders(const InputFiles& inputs, bool config, bool plu
         for (const fs::path& file : plugin::shared_objects(folder))
             folders.merge(watch_folders(file));
     }
+    for (const fs::path& file : inputs.modules)
+        folders.merge(watch_folders(file));
     return folders;
 }
 

@@ -179,6 +179,12 @@ Module::~Module() {
     if (initialised_ && GM_HAS(descriptor_, deinit)) descriptor_->deinit();
 }
 
+base::Result<std::string> file_sha256(const fs::path& file) {
+    const base::Result<std::string> bytes = read_file(file);
+    if (!bytes.ok()) return bytes.error();
+    return base::sha256_hex(*bytes);
+}
+
 // Iterating with an error code from begin to end: the range form throws when a folder goes away.
 std::vector<fs::path> shared_objects(const fs::path& folder, std::error_code* failure) {
     std::vector<fs::path> files;

@@ -61,6 +61,9 @@ private:
     bool initialised_ = false;
 };
 
+// The digest of a file's bytes, 64 hex digits. Errors name the file.
+base::Result<std::string> file_sha256(const std::filesystem::path& file);
+
 // The files in a folder whose name ends in .so, in order of their names. Empty if it cannot be
 // read; `failure` says why, unless it is null.
 std::vector<std::filesystem::path> shared_objects(const std::filesystem::path& folder,

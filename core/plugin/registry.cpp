@@ -24,6 +24,8 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
     if (previous != nullptr) loaded = previous->modules_;
     std::set<std::string> names;
     for (const std::filesystem::path& file : scan(options.folders, refused)) {
+        std::error_code no_such_file;
+        if (std::filesystem::equivalent(file, options.except, no_such_file)) continue;
         names.insert(file.filename().string());
         LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
                          options.trial_limit};
@@ -67,6 +69,17 @@ void Registry::add(const std::shared_ptr<const Module>& module, bool allow_draft
             problems->push_back(where + ": the same plugin id is already provided by " +
                                 entry->second.module->file().string() + "; remove one of them");
         }
+    }
+}
+
+void Registry::put_first(const std::shared_ptr<const Module>& module) {
+    const gm_module_t& descriptor = module->descriptor();
+    for (std::uint32_t i = 0; i < descriptor.plugin_count; ++i)
+        plugins_.erase(descriptor.plugins[i]->id);
+    std::vector<std::string> problems;
+    add(module, false, &problems);
+    if (std::find(modules_.begin(), modules_.end(), module) == modules_.end()) {
+        modules_.push_back(module);
     }
 }
 

@@ -19,6 +19,7 @@ struct RegistryOptions {
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits
     bool allow_draft = false;
     bool unload = false;
+    std::filesystem::path except = {};  // not one of the plugins, though it may lie among them
     std::filesystem::path trial_program = {};  // as in LoadOptions
     base::Duration trial_limit = std::chrono::seconds(10);
 };
@@ -35,6 +36,10 @@ public:
     // are there. Modules of `previous` whose file has not changed are shared with it.
     static Registry load(const RegistryOptions& options, std::vector<std::string>* problems,
                          const Registry* previous = nullptr);
+
+    // Has this module provide its plugins in place of those that do now. What it replaces stays
+    // among the modules. REQUIRES: its schemas were accepted.
+    void put_first(const std::shared_ptr<const Module>& module);
 
     // The plugin of that id, "<kind>.<name>"; nullptr if there is none.
     const Registered* find(std::string_view id) const;

@@ -1,5 +1,6 @@
 #include "record/loop_recorder.hpp"
 
+#include "gateway/provider.hpp"
 #include "record/access_log.hpp"
 
 namespace gomodel::record {
@@ -16,6 +17,20 @@ void LoopRecorder::upstream_ended(const gateway::UpstreamCall& call, int status,
 void LoopRecorder::record(const gateway::RequestRecord& record) {
     metrics_.record(record);
     if (record.access_logged) log_access(log_, record);
+}
+
+void LoopRecorder::over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) {
+    const auto milliseconds = [](base::Duration duration) {
+        return std::chrono::duration<double, std::milli>(duration).count();
+    };
+    log_.warn("a plugin takes longer than its budget",
+              {{"plugin", std::string_view(provider.account->plugin())},
+               {"build", to_string(provider.account->build())},
+               {"provider", std::string_view(provider.name)},
+               {"calls", static_cast<std::int64_t>(calls.calls)},
+               {"function", to_string(calls.function)},
+               {"worst_ms", milliseconds(calls.worst)},
+               {"budget_ms", milliseconds(provider.budget.limit)}});
 }
 
 }  // namespace gomodel::record

@@ -15,6 +15,7 @@ public:
     void upstream_ended(const gateway::UpstreamCall& call, int status,
                         base::Duration elapsed) override;
     void record(const gateway::RequestRecord& record) override;
+    void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
 
 private:
     base::Log& log_;

@@ -77,6 +77,10 @@ std::string Metrics::render() const {
     std::vector<prometheus::MetricFamily> families = registry_.Collect();
     for (prometheus::MetricFamily& family : process_stats())
         families.push_back(std::move(family));
+    for (const Source& source : sources_) {
+        for (prometheus::MetricFamily& family : source())
+            families.push_back(std::move(family));
+    }
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);
     return std::move(out).str();

@@ -9,6 +9,7 @@
 #include <prometheus/registry.h>
 
 #include <array>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +25,10 @@ public:
 
     // The text exposition format (version 0.0.4). Any thread.
     std::string render() const;
+
+    // Metrics that are only put together when somebody asks. Before the first render().
+    using Source = std::function<std::vector<prometheus::MetricFamily>()>;
+    void add_source(Source source) { sources_.push_back(std::move(source)); }
 
     // For the metrics of one subject that have a class of their own.
     prometheus::Registry& registry() { return registry_; }
@@ -41,6 +46,7 @@ private:
     Family<prometheus::Histogram>& http_duration_;
     Family<prometheus::Histogram>& first_output_;
     Family<prometheus::Counter>& tokens_;
+    std::vector<Source> sources_;
 };
 
 // Counts for one loop. Loop thread only.

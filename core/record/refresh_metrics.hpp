@@ -14,6 +14,8 @@ public:
 
     // The first generation is current.
     void started() { generation_->Set(1); }
+    // A generation that no refresh made.
+    void now_current(std::uint64_t number) { generation_->Set(static_cast<double>(number)); }
     void refreshed(const gateway::RefreshReport& report);
 
 private:

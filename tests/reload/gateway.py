@@ -21,6 +21,7 @@ ADMIN = "/admin/api/v1/runtime"
 OPENAI = Path(os.environ["GOMODEL_OPENAI"])
 MOODY = Path(os.environ["GOMODEL_MOODY"])
 CRASHES = Path(os.environ["GOMODEL_CRASHES"])
+FAULTY = Path(os.environ["GOMODEL_FAULTY_BUILDS"])
 BROKEN = Path(os.environ["GOMODEL_BROKEN_MODULES"])
 
 
@@ -53,7 +54,8 @@ class Resources:
 
 
 class Gateway:
-    def __init__(self, folder: Path, upstream_url: str, settings: str = "", config: Path | None = None):
+    def __init__(self, folder: Path, upstream_url: str, settings: str = "", config: Path | None = None,
+                 plugins: str = ""):
         self.folder = folder
         self.upstream_url = upstream_url
         self.plugins = folder / "plugins"
@@ -62,6 +64,7 @@ class Gateway:
         shutil.copy(OPENAI, self.plugin)
         self.config = config or folder / "config.yaml"
         self.settings = settings
+        self.plugin_settings = plugins
         self.write_config()
         self.log_file = folder / "gateway.log"
         with self.log_file.open("wb") as log:
@@ -91,10 +94,11 @@ class Gateway:
 
     # --- What a test changes ---
 
-    def config_text(self, settings: str, providers: str = "", retries: int = 3) -> str:
-        return (f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
+    def config_text(self, settings: str, providers: str = "", retries: int = 3, server: str = "",
+                    plugins: str = "") -> str:
+        return (f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}{server}}}\n"
                 f"plugins: {{path: [{self.plugins}], unload: close, create_timeout: {CREATE_TIMEOUT},"
-                f" watch: {'true' if 'watch' in settings else 'false'}}}\n"
+                f" watch: {'true' if 'watch' in settings else 'false'}{plugins}}}\n"
                 f"providers:\n"
                 f"  openai:\n"
                 f"    api_key: sk-upstream\n"
@@ -107,7 +111,7 @@ class Gateway:
         """Replaces the file as an editor does: a new one, renamed over it."""
         if settings is None:
             settings = self.settings
-        self.write_text(self.config_text(settings, **changes))
+        self.write_text(self.config_text(settings, **{"plugins": self.plugin_settings, **changes}))
 
     def write_text(self, text: str) -> None:
         if self.config.is_symlink():
@@ -161,6 +165,12 @@ class Gateway:
         answer = self.get(f"{ADMIN}/generations")
         assert answer.status == 200, answer
         return answer.json()
+
+    def metrics(self) -> dict[str, float]:
+        """By name and labels, as they are written."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return {name: float(value) for name, value in
+                (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
     def log(self) -> str:
         return self.log_file.read_text()

@@ -28,8 +28,9 @@ def test_a_signal_refreshes(gateway):
     generation = wait_for_generation(gateway, 2)
     assert generation["trigger"] == "signal"
     assert generation["changes"] == ["setting metrics.enabled"]
+    wait_until(lambda: 'gomodel_refreshes_total{outcome="published"} 1'
+               in gateway.get("/metrics").body.decode(), "the refresh to be counted")
     metrics = gateway.get("/metrics").body.decode()
-    assert 'gomodel_refreshes_total{outcome="published"} 1' in metrics
     assert "gomodel_generation 2\n" in metrics
     assert "gomodel_config_reload_success 1\n" in metrics
 

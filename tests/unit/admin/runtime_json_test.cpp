@@ -103,5 +103,30 @@ TEST(GenerationsJson, TellsWhatRunsWhere) {
     EXPECT_TRUE(only["modules"].IsArray());
 }
 
+TEST(GenerationsJson, ShowsTheTrialOfACanary) {
+    auto canary = std::make_shared<gateway::Canary>();
+    canary->rules.module = "/new/openai.so";
+    canary->rules.share = 0.5;
+    canary->rules.requests = 4;
+    canary->sha256 = "abc";
+    canary->trial = std::make_shared<gateway::CanaryTrial>(canary->rules, nullptr);
+    canary->trial->finished(plugin::Build::kCurrent, false, std::chrono::microseconds(8));
+    canary->trial->finished(plugin::Build::kCanary, true, std::chrono::microseconds(8));
+    auto generation = std::make_shared<gateway::Generation>();
+    generation->registry = std::make_shared<plugin::Registry>();
+    generation->canary = canary;
+    rapidjson::Document document;
+    document.Parse(generations_json({{generation, true, 1}}).c_str());
+    const auto& shown = document["generations"][0]["canary"];
+    EXPECT_STREQ(shown["state"].GetString(), "rolled_back");
+    EXPECT_STREQ(shown["file"].GetString(), "/new/openai.so");
+    EXPECT_EQ(shown["share"].GetDouble(), 0.5);
+    EXPECT_EQ(shown["promote_after"]["requests"].GetInt(), 4);
+    EXPECT_EQ(shown["current"]["errors"].GetInt(), 0);
+    EXPECT_EQ(shown["canary"]["errors"].GetInt(), 1);
+    EXPECT_EQ(shown["canary"]["error_rate"].GetDouble(), 1);
+    EXPECT_NEAR(shown["current"]["plugin_p90_ms"].GetDouble(), 0.009, 0.002);
+}
+
 }  // namespace
 }  // namespace gomodel::admin

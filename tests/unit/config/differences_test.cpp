@@ -46,6 +46,8 @@ TEST(Differences, StructuresAreComparedWhole) {
     const std::string digest(64, 'a');
     EXPECT_THAT(between("", "plugins: {sha256: {a.so: 'sha256:" + digest + "'}}"),
                 ElementsAre("plugins.sha256"));
+    EXPECT_THAT(between("plugins: {budgets: {cache.x: 5ms}}", "plugins: {budgets: {cache.x: 6ms}}"),
+                ElementsAre("plugins.budgets"));
 }
 
 TEST(Differences, TheListenerAndTheLoopsNeedARestart) {

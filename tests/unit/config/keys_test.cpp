@@ -130,6 +130,7 @@ constexpr Row kSchema[] = {
     {"server.send_timeout", "2m0s", "GOMODEL_SEND_TIMEOUT"},
     {"server.drain_timeout", "30s", "GOMODEL_DRAIN_TIMEOUT"},
     {"server.max_header_size", "32K", "GOMODEL_MAX_HEADER_SIZE"},
+    {"server.timing_header", "false", "GOMODEL_TIMING_HEADER"},
     {"http.connect_timeout", "30s", "HTTP_CONNECT_TIMEOUT"},
     {"http.tls_timeout", "10s", ""},
     {"http.stream_idle_timeout", "5m0s", "HTTP_STREAM_IDLE_TIMEOUT"},
@@ -143,6 +144,12 @@ constexpr Row kSchema[] = {
     {"plugins.unload", "keep", ""},
     {"plugins.run_dir", "", ""},
     {"plugins.sha256", "", ""},
+    {"plugins.canary.module", "", ""},
+    {"plugins.canary.share", "0.05", ""},
+    {"plugins.canary.promote_after.requests", "1000", ""},
+    {"plugins.canary.promote_after.max_error_rate", "0.01", ""},
+    {"plugins.canary.promote_after.max_slowdown", "2", ""},
+    {"plugins.budgets", "", ""},
 };
 
 TEST(Keys, AreTheSchemasRows) {

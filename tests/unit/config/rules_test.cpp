@@ -146,6 +146,60 @@ TEST(Plugins, DigestsAreChecked) {
               "digest\n");
 }
 
+TEST(Plugins, BudgetsAreADurationOrSayWhatABreachDoes) {
+    const Loaded loaded = load_yaml(
+        "plugins:\n  budgets:\n    provider.openai: 5ms\n"
+        "    guardrail.pii: {limit: 20ms, on_breach: bypass}\n"
+        "    cache.redis: {limit: 1s, on_breach: count}\n");
+    EXPECT_EQ(joined(loaded.problems), "");
+    const auto& budgets = loaded.settings.plugins.budgets;
+    EXPECT_EQ(budgets.at("provider.openai"), (PluginBudget{5ms, false}));
+    EXPECT_EQ(budgets.at("guardrail.pii"), (PluginBudget{20ms, true}));
+    EXPECT_EQ(budgets.at("cache.redis"), (PluginBudget{1s, false}));
+}
+
+TEST(Plugins, BudgetsAreChecked) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"x", "budgets: expected a mapping of plugin id to duration"},
+        {"\n    openai: 5ms", "budgets.openai: expected a plugin's id, such as provider.openai"},
+        {"\n    cache.x: 5",
+         "budgets.cache.x: expected a duration above 0 with its unit, such as 5ms"},
+        {"\n    cache.x: {limit: 0s}",
+         "budgets.cache.x.limit: expected a duration above 0 with its unit, such as 5ms"},
+        {"\n    cache.x: {on_breach: count}", "budgets.cache.x: limit is required, such as 5ms"},
+        {"\n    cache.x: {limit: 5ms, on_breach: stop}",
+         "budgets.cache.x.on_breach: expected one of `count`, `bypass`"},
+        {"\n    provider.x: {limit: 5ms, on_breach: bypass}",
+         "budgets.provider.x.on_breach: only guardrails and caches can be bypassed; a request "
+         "cannot do without any other plugin"},
+    };
+    for (const auto& [text, message] : cases) {
+        const int line = text[0] == '\n' ? 3 : 2;
+        EXPECT_EQ(joined(load_yaml("plugins:\n  budgets: " + std::string(text)).problems),
+                  "error config.yaml:" + std::to_string(line) + ": plugins." + message + "\n");
+    }
+}
+
+TEST(Plugins, CanaryIsChecked) {
+    const Loaded good = load_yaml(
+        "plugins:\n  canary:\n    module: new.so\n    share: 0.2\n"
+        "    promote_after: {requests: 50, max_error_rate: 0, max_slowdown: 1.5}\n");
+    EXPECT_EQ(joined(good.problems), "");
+    EXPECT_EQ(good.settings.plugins.canary, (Canary{"new.so", 0.2, 50, 0, 1.5}));
+    const Loaded bad = load_yaml(
+        "plugins:\n  canary:\n    module: [new.so]\n    share: 5\n    shore: 1\n"
+        "    promote_after: {requests: 0, max_error_rate: 1%}\n");
+    EXPECT_EQ(joined(bad.problems),
+              "error config.yaml:3: plugins.canary.module: expected a single value, found a list\n"
+              "error config.yaml:4: plugins.canary.share: must be from 0.001 to 1\n"
+              "warning config.yaml:5: plugins.canary.shore: unknown key, ignored; did you mean "
+              "plugins.canary.share?\n"
+              "error config.yaml:6: plugins.canary.promote_after.requests: must be at least "
+              "1\n"
+              "error config.yaml:6: plugins.canary.promote_after.max_error_rate: expected a finite "
+              "number\n");
+}
+
 TEST(Log, LevelsHaveShortNames) {
     const std::pair<const char*, base::LogLevel> cases[] = {
         {"debug", base::LogLevel::kDebug}, {"dbg", base::LogLevel::kDebug},

@@ -1,0 +1,70 @@
+#include "record/ledger_metrics.hpp"
+
+#include <limits>
+
+namespace gomodel::record {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+constexpr double kSecond = 1e9;
+
+std::vector<ClientMetric::Label> labels(const plugin::Account& account) {
+    return {{"plugin", account.plugin()}, {"build", std::string(to_string(account.build()))}};
+}
+
+ClientMetric::Histogram histogram(const plugin::CallTimes& times) {
+    ClientMetric::Histogram histogram;
+    histogram.sample_count = times.calls;
+    histogram.sample_sum = std::chrono::duration<double>(times.sum).count();
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < times.buckets.size(); ++i) {
+        cumulative += times.buckets[i];
+        const bool last = i == plugin::kCallBounds.size();
+        const double bound = last ? std::numeric_limits<double>::infinity()
+                                  : static_cast<double>(plugin::kCallBounds[i]) / kSecond;
+        histogram.bucket.push_back({cumulative, bound});
+    }
+    return histogram;
+}
+
+}  // namespace
+
+std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
+    MetricFamily durations{"gomodel_plugin_call_duration_seconds",
+                           "Time inside a plugin, by function of its interface",
+                           MetricType::Histogram,
+                           {}};
+    MetricFamily worst{"gomodel_plugin_call_worst_seconds",
+                       "Longest call of a plugin's function since the start",
+                       MetricType::Gauge,
+                       {}};
+    MetricFamily over{"gomodel_plugin_over_budget_total",
+                      "Calls of a plugin that took longer than its budget",
+                      MetricType::Counter,
+                      {}};
+    for (const auto& account : ledger.accounts()) {
+        ClientMetric breaches;
+        breaches.label = labels(*account);
+        breaches.counter.value = static_cast<double>(account->over_budget());
+        over.metric.push_back(std::move(breaches));
+        for (std::size_t i = 0; i < plugin::kFunctions; ++i) {
+            const auto function = static_cast<plugin::Function>(i);
+            const plugin::CallTimes times = account->times(function);
+            if (times.calls == 0) continue;
+            ClientMetric one;
+            one.label = labels(*account);
+            one.label.push_back({"function", std::string(to_string(function))});
+            ClientMetric longest = one;
+            one.histogram = histogram(times);
+            longest.gauge.value = std::chrono::duration<double>(times.worst).count();
+            durations.metric.push_back(std::move(one));
+            worst.metric.push_back(std::move(longest));
+        }
+    }
+    return {std::move(durations), std::move(worst), std::move(over)};
+}
+
+}  // namespace gomodel::record

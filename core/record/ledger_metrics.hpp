@@ -1,0 +1,17 @@
+// The ledger of plugins' calls as Prometheus metrics. Any thread.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "plugin/ledger.hpp"
+
+namespace gomodel::record {
+
+// gomodel_plugin_call_duration_seconds{plugin,function,build}, a histogram of what was called at
+// least once; gomodel_plugin_call_worst_seconds, the same labels;
+// gomodel_plugin_over_budget_total{plugin,build}.
+std::vector<prometheus::MetricFamily> ledger_metrics(const plugin::Ledger& ledger);
+
+}  // namespace gomodel::record
