@@ -13,7 +13,7 @@ import pytest
 from gateway import PATIENCE, chat
 from upstream import LAST_CHUNK, STREAM_HEAD, chunk, event
 
-READERS = int(os.environ.get("GOMODEL_READERS", "8"))
+READERS = int(os.environ.get("GOMODEL_READERS", "16"))
 SECONDS = int(os.environ.get("GOMODEL_READERS_SECONDS", "4"))
 MEBIBYTE = 1024 * 1024
 SIZE = 50 * MEBIBYTE
