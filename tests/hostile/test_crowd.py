@@ -6,13 +6,14 @@ GOMODEL_CROWD_SLOW=1000 GOMODEL_CROWD_REQUESTS=5000 GOMODEL_CROWD_TOLERANCE=0.1,
 on a machine that does nothing else.
 """
 
+import json
 import os
-import select
-import socket
-import threading
+import subprocess
+import sys
 import time
+from pathlib import Path
 
-from gateway import PATIENCE, chat
+from gateway import chat
 from upstream import ANSWER, always, response
 
 IDLE = int(os.environ.get("GOMODEL_CROWD_IDLE", "1500"))
@@ -40,53 +41,6 @@ def p99(gateway):
     return best
 
 
-class Slowloris:
-    """Connections that send one byte of a head a second, each, until they are closed."""
-
-    def __init__(self, port, count):
-        self.began = time.monotonic()
-        self.open = [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(count)]
-        self.closed_after = []  # seconds
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._trickle, daemon=True)
-        self.thread.start()
-
-    def _trickle(self):
-        head = b"GET /health HTTP/1.1\r\nX-A: " + b"a" * 3600
-        for byte in head:
-            for connection in list(self.open):
-                try:
-                    connection.send(bytes([byte]))
-                except OSError:
-                    pass  # seen below
-            second = time.monotonic() + 1
-            while self.open and time.monotonic() < second and not self.stop.is_set():
-                self._watch(0.1)
-            if not self.open or self.stop.is_set():
-                return
-
-    def _watch(self, seconds):
-        poll = select.poll()
-        by_number = {connection.fileno(): connection for connection in self.open}
-        for number in by_number:
-            poll.register(number, select.POLLIN)
-        ready = poll.poll(seconds * 1000)
-        for number, _ in ready:
-            connection = by_number[number]
-            try:
-                over = connection.recv(4096) == b""  # behind the answer, which is 408
-            except OSError:
-                over = True
-            if over:
-                self.open.remove(connection)
-                connection.close()
-                self.closed_after.append(time.monotonic() - self.began)
-
-    def end(self):
-        self.stop.set()
-        self.thread.join()
-
-
 def test_a_crowd_costs_nobody_time(serve):
     gateway, _ = serve(
         always(response(ANSWER)),
@@ -95,26 +49,21 @@ def test_a_crowd_costs_nobody_time(serve):
     p99(gateway)  # everything is warm
     quiet = p99(gateway)
     before = gateway.resident()
-    idle = [socket.create_connection(("127.0.0.1", gateway.port), PATIENCE) for _ in range(IDLE)]
-    try:
-        slow = Slowloris(gateway.port, SLOW)
+    arguments = [str(gateway.port), str(IDLE), str(SLOW)]
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("crowd.py")), *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as crowd:
+        assert crowd.stdout.readline() == "ready\n"
         crowded = p99(gateway)
         grown = gateway.resident() - before
         print(f"p99 {quiet * 1e6:.0f} us alone, {crowded * 1e6:.0f} us in the crowd;"
               f" {grown / (IDLE + SLOW) / 1024:.1f} KiB a connection")
-        assert crowded <= quiet * (1 + TOLERANCE)
-        assert grown <= (IDLE + SLOW) * PER_CONNECTION + 4 * 1024 * 1024
-
-        slow.thread.join(PATIENCE)
-        slow.end()
-        assert not slow.open, f"{len(slow.open)} of {SLOW} are still there"
-        assert min(slow.closed_after) >= DEADLINE - 1
-        assert max(slow.closed_after) <= DEADLINE + 15
-        for connection in idle:  # are served when they ask
-            connection.setblocking(True)
-        for connection in idle[:: max(1, IDLE // 100)]:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: gw\r\n\r\n")
-            assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
-    finally:
-        for connection in idle:
-            connection.close()
+        closed_after = json.loads(crowd.stdout.readline())
+        crowd.stdin.close()
+        assert crowd.stdout.readline() == "ok\n"  # the idle ones are served when they ask
+    assert crowded <= quiet * (1 + TOLERANCE)
+    assert grown <= (IDLE + SLOW) * PER_CONNECTION + 4 * 1024 * 1024
+    assert len(closed_after) == SLOW
+    assert min(closed_after) >= DEADLINE - 1
+    assert max(closed_after) <= DEADLINE + 15
