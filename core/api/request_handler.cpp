@@ -1,6 +1,7 @@
 #include "api/request_handler.hpp"
 
 #include "api/admin_routes.hpp"
+#include "base/memory_reserve.hpp"
 #include "base/text.hpp"
 #include "config/user_path.hpp"
 #include "gateway/client_answer.hpp"
@@ -38,19 +39,21 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
     gateway::RequestContext context(exchange, services_, generations_.get());
     context.started = services_.loop.clock().steady();
     identify(context);
-    bool failed = false;
+    std::optional<dialect::ApiError> failure;
     try {
         co_await dispatch(&context);
+    } catch (const std::bad_alloc&) {
+        failure = dialect::overloaded("the gateway is out of memory");
     } catch (const std::exception& error) {
-        failed = true;
+        failure = dialect::internal_error();
         log_.error("request failed with an internal error",
                    {{"error", std::string_view(error.what())},
                     {"request_id", std::string_view(context.request_id)},
                     {"uri", exchange.target()}});
     }
-    if (failed && !exchange.started()) {
-        co_await gateway::answer_error(&context, dialect::internal_error());
-    } else if (failed) {
+    if (failure.has_value() && !exchange.started()) {
+        co_await gateway::answer_error(&context, std::move(*failure));
+    } else if (failure.has_value()) {
         context.record.cause = gateway::EndCause::kAborted;
         exchange.abort();
     }
@@ -86,7 +89,10 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         context->record.access_logged |= found.route->model_interaction;
     }
 
-    if (auto refused = admit(*context, is_public, admin)) {
+    if (!is_public && base::short_of_memory()) {
+        co_await gateway::answer_error(context,
+                                       dialect::overloaded("the gateway is short of memory"));
+    } else if (auto refused = admit(*context, is_public, admin)) {
         co_await gateway::answer_error(context, std::move(*refused));
     } else if (found.route != nullptr) {
         const std::size_t query = target.find('?');

@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,10 +10,13 @@
 #include "app/command_line.hpp"
 #include "app/gateway_process.hpp"
 #include "app/version.hpp"
+#include "base/memory_reserve.hpp"
 #include "record/line_sink.hpp"
 
 namespace gomodel::app {
 namespace {
+
+constexpr std::size_t kReserve = 8 * 1024 * 1024;  // to end what runs when memory is out
 
 base::LogFormat log_format(config::LogStyle style) {
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -43,7 +47,17 @@ sigset_t block_signals() {
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a log file at its limit is a full disk, no reason to die
     return set;
+}
+
+// A gateway holds thousands of connections; the usual limit of 1024 is for programs that use
+// select().
+void raise_descriptor_limit() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 bool another_signal(const sigset_t& set) {
@@ -84,6 +98,7 @@ int Application::main(const std::vector<std::string>& arguments) {
         return 0;
     }
     if (line->config.has_value()) context_.load.file = *line->config;
+    take_over_ = line->take_over;
     return line->command.empty() ? serve() : run_command(line->command, line->arguments);
 }
 
@@ -99,6 +114,8 @@ int Application::run_command(const std::string& command,
 
 int Application::serve() {
     const sigset_t signals = block_signals();
+    base::keep_memory_back(kReserve);
+    raise_descriptor_limit();
     const config::Loaded loaded = config::load(context_.load);
     const config::Settings& settings = loaded.settings;
     base::Log log(std::make_shared<record::LineSink>(STDERR_FILENO),
@@ -114,12 +131,18 @@ int Application::serve() {
     const std::string running = version();
     log.info("starting gomodel", {{"version", std::string_view(running)}});
     GatewayProcess process(settings, log);
-    if (const base::Status started = process.start(loaded, context_.load, context_.build);
+    if (const base::Status started =
+            process.start(loaded, context_.load, context_.build, take_over_.has_value());
         !started.ok()) {
         log.error("failed to initialize application: " + started.error().message);
         return 1;
     }
     log_start(log, settings, process.port());
+    if (take_over_.has_value()) {
+        const base::Status taken = process.take_over(*take_over_);
+        taken.ok() ? log.info("took over", {{"from", std::int64_t{*take_over_}}})
+                   : log.warn(taken.error().message);
+    }
 
     int signal = 0;
     while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {

@@ -3,6 +3,7 @@
 
 #include <Poco/Util/Application.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ private:
     int run_command(const std::string& command, const std::vector<std::string>& arguments);
 
     CommandContext context_;
+    std::optional<int> take_over_;  // process id of the gateway to replace
 };
 
 }  // namespace gomodel::app

@@ -1,5 +1,7 @@
 #include "app/command_line.hpp"
 
+#include <charconv>
+
 namespace gomodel::app {
 namespace {
 
@@ -20,6 +22,8 @@ commands:
 options:
   -c, --config <file>        configuration file; otherwise config/config.yaml or
                              config.yaml in the current directory
+      --take-over <pid>      share the port of that running gateway, and end it
+                             (it finishes its requests) once this one serves
   -h, --help                 show this text
       --version              show the version
 
@@ -29,6 +33,14 @@ file named .env, such as OPENAI_API_KEY=sk-...
 
 base::Error invalid(std::string message) {
     return base::Error{base::Code::kInvalid, std::move(message)};
+}
+
+// A process id: 0 and less name groups of processes.
+base::Result<int> process_id(std::string_view text) {
+    int id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error == std::errc() && end == text.data() + text.size() && id > 0) return id;
+    return invalid("--take-over needs a process id, not \"" + std::string(text) + "\"");
 }
 
 }  // namespace
@@ -51,6 +63,11 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arg
         } else if (constexpr std::string_view kAssigned = "--config=";
                    word.starts_with(kAssigned)) {
             line.config = word.substr(kAssigned.size());
+        } else if (word == "--take-over") {
+            const bool missing = ++i == arguments.size();
+            const base::Result<int> id = process_id(missing ? std::string_view() : arguments[i]);
+            if (!id.ok()) return id.error();
+            line.take_over = *id;
         } else if (!line.command.empty()) {
             line.arguments.push_back(word);
         } else if (word.starts_with('-')) {

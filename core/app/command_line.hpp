@@ -12,6 +12,7 @@ namespace gomodel::app {
 
 struct CommandLine {
     std::optional<std::string> config;  // the file of --config
+    std::optional<int> take_over;       // process id of the gateway to replace, more than 0
     bool help = false;
     bool version = false;
     std::string command;                 // empty: none

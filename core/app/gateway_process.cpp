@@ -1,5 +1,9 @@
 #include "app/gateway_process.hpp"
 
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
 #include "app/version.hpp"
 #include "net/socket.hpp"
 
@@ -8,6 +12,7 @@ namespace {
 
 constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
 constexpr auto kAskAgain = std::chrono::milliseconds(100);
+constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to stop listening
 constexpr auto kCutOff =
     std::chrono::seconds(5);  // for connections to notice that they are cut off
 
@@ -43,7 +48,7 @@ GatewayProcess::~GatewayProcess() {
 }
 
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
-                                   gateway::BuildOptions options) {
+                                   gateway::BuildOptions options, bool shares_port) {
     options.ledger = ledger_;
     options.trial_over = [this] {
         control_.post([this] {
@@ -58,7 +63,8 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         tls_server_ = std::move(*tls);
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
-    if (base::Status listening = listen(load, options); !listening.ok()) return listening;
+    if (base::Status listening = listen(load, options, shares_port); !listening.ok())
+        return listening;
     refresh_metrics_.started();
     loops_.front()->loop().post([this] {
         lister_->start();
@@ -118,13 +124,15 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
 }
 
 base::Status GatewayProcess::listen(const config::LoadOptions& load,
-                                    const gateway::BuildOptions& options) {
+                                    const gateway::BuildOptions& options, bool shares_port) {
     const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
                         generations_, endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
     port_ = static_cast<std::uint16_t>(settings_.server.port);
-    const base::Status free = net::check_port_free(settings_.server.address, port_);
-    if (!free.ok()) return free.error();
+    if (!shares_port) {
+        const base::Status free = net::check_port_free(settings_.server.address, port_);
+        if (!free.ok()) return free.error();
+    }
     std::vector<int> listeners;
     for (std::size_t i = 0; i < count; ++i) {
         const base::Result<int> listener = net::listen_tcp(settings_.server.address, port_);
@@ -137,8 +145,20 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
                                                      control_, log_);
     make_refresher(load, options);  // everything is there before the first request
+    listener_ = listeners.front();
     for (std::size_t i = 0; i < count; ++i)
         loops_[i]->start(listeners[i]);
+    return {};
+}
+
+base::Status GatewayProcess::take_over(int process_id) {
+    if (::kill(process_id, SIGTERM) != 0) {
+        return base::Error{base::Code::kNotFound, "cannot end process " +
+                                                      std::to_string(process_id) + ": " +
+                                                      std::generic_category().message(errno)};
+    }
+    std::this_thread::sleep_for(kHandOver);
+    net::share_connections_evenly(listener_);
     return {};
 }
 
@@ -153,6 +173,7 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
         lister_->stop(done);
         watcher_->stop(done);
     });
+    net::send_connections_elsewhere(listener_, loops_.size());
     for (const auto& loop : loops_) {
         loop->loop().post([&server = loop->server(), done] { server.drain(done); });
     }

@@ -24,8 +24,13 @@ public:
 
     // Builds the first generation out of a loaded configuration and begins to serve.
     // kInvalid or kUnavailable: says why it cannot.
+    // `shares_port`: with the gateway that it replaces; otherwise a port somebody listens on is
+    // taken.
     base::Status start(const config::Loaded& loaded, const config::LoadOptions& load,
-                       gateway::BuildOptions options);
+                       gateway::BuildOptions options, bool shares_port);
+    // Ends the gateway it shares its port with. kNotFound: there is no such process. Takes a
+    // second.
+    base::Status take_over(int process_id);
     // Begins to replace the generation by one made from the files as they are now. Any thread.
     void refresh(std::string_view trigger);
     std::uint16_t port() const { return port_; }
@@ -37,7 +42,8 @@ public:
 
 private:
     base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
-    base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options);
+    base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options,
+                        bool shares_port);
     void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
@@ -58,6 +64,7 @@ private:
     std::unique_ptr<gateway::Refresher> refresher_;
     std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;
+    int listener_ = -1;  // of the first loop; valid until stop()
 
     std::mutex drained_mutex_;
     std::condition_variable drained_;

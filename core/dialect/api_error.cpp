@@ -118,6 +118,12 @@ ApiError not_found(std::string message) {
 ApiError provider_error(int status, std::string message) {
     return make(status, std::move(message));
 }
+ApiError overloaded(std::string message) {
+    ApiError error = make(503, std::move(message));
+    error.code = "overloaded";
+    error.retry_after = "1";
+    return error;
+}
 ApiError internal_error() {
     return make(500, "an unexpected error occurred");
 }

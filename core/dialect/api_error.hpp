@@ -26,6 +26,7 @@ ApiError invalid_request(std::string message);             // 400
 ApiError authentication_error(std::string message);        // 401
 ApiError not_found(std::string message);                   // 404
 ApiError provider_error(int status, std::string message);  // 5xx
+ApiError overloaded(std::string message);                  // 503, to be tried again in a second
 ApiError internal_error();                                 // 500, says nothing of the cause
 
 // An error the gateway met on the way to the upstream or in a plugin: unavailable 502, timeout 504,

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <new>
 #include <span>
 
 #include "dialect/content_parts.hpp"
@@ -14,6 +16,8 @@
 
 namespace gomodel::dialect {
 namespace {
+
+constexpr std::size_t kKeptSize = 1024 * 1024;
 
 enum class Kind : std::uint8_t { kString, kNumber, kInteger, kBool, kArray, kObject, kTextMap };
 
@@ -255,11 +259,28 @@ ApiError invalid_body(const std::string& detail) {
     return invalid_request("invalid request body: " + detail);
 }
 
+// RapidJSON's own allocator does not look whether it was given memory.
+struct CheckedAllocator {
+    static constexpr bool kNeedFree = true;
+
+    void* Malloc(std::size_t size) { return Realloc(nullptr, 0, size); }
+    void* Realloc(void* memory, std::size_t, std::size_t size) {
+        if (size == 0) {
+            std::free(memory);
+            return nullptr;
+        }
+        void* const moved = std::realloc(memory, size);
+        if (moved == nullptr) throw std::bad_alloc();
+        return moved;
+    }
+    static void Free(void* memory) { std::free(memory); }
+};
+
 // The slow way to say what is wrong with a text that simdjson refused, and where.
 std::string describe_syntax_error(std::string_view text, std::string_view reason) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::BaseReaderHandler<> ignore;
-    rapidjson::Reader reader;
+    rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, CheckedAllocator> reader;
     constexpr unsigned kFlags =
         rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, ignore);
@@ -280,6 +301,13 @@ RequestReader::RequestReader() : parser_(std::make_unique<Parser>()) {}
 RequestReader::~RequestReader() = default;
 
 std::variant<Request, ApiError> RequestReader::read(Endpoint endpoint, std::string_view text) {
+    std::variant<Request, ApiError> result = parse(endpoint, text);
+    // The parser keeps several times the size of the largest text it has seen.
+    if (text.size() > kKeptSize) parser_ = std::make_unique<Parser>();
+    return result;
+}
+
+std::variant<Request, ApiError> RequestReader::parse(Endpoint endpoint, std::string_view text) {
     bad_utf8_ = false;
     try {
         Json::document document =
@@ -293,6 +321,7 @@ std::variant<Request, ApiError> RequestReader::read(Endpoint endpoint, std::stri
     } catch (const BadRequest& error) {
         return invalid_body(error.what());
     } catch (const simdjson::simdjson_error& error) {
+        if (error.error() == simdjson::MEMALLOC) throw std::bad_alloc();
         bad_utf8_ = error.error() == simdjson::UTF8_ERROR;
         if (error.error() == simdjson::EMPTY) return invalid_body("is empty");
         return invalid_body(describe_syntax_error(text, error.what()));

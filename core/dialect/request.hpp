@@ -54,7 +54,7 @@ public:
 
     // Reads a body. `text` is followed by net::Buffer::kSlack readable bytes.
     // ApiError: 400 "invalid request body: ..." with the place; the JSON is malformed, or a member
-    // this endpoint defines has the wrong type.
+    // this endpoint defines has the wrong type. Throws std::bad_alloc.
     std::variant<Request, ApiError> read(Endpoint endpoint, std::string_view text);
 
     // True iff the failure of the last read() was text that is not UTF-8.
@@ -62,6 +62,9 @@ public:
 
 private:
     struct Parser;
+
+    std::variant<Request, ApiError> parse(Endpoint endpoint, std::string_view text);
+
     std::unique_ptr<Parser> parser_;
     bool bad_utf8_ = false;
 };

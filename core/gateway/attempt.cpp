@@ -133,6 +133,9 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
         if (sent.error().code == base::Code::kCancelled) {
             context_.record.cause = EndCause::kClientGone;
         }
+        if (sent.error().code == base::Code::kExhausted) {  // of ours, not of the provider's
+            co_return dialect::overloaded(sent.error().message);
+        }
         if (sent.error().code != base::Code::kInvalid) co_return dialect::from_base(sent.error());
         co_return dialect::provider_error(502, sent.error().message);
     }

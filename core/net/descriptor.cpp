@@ -14,9 +14,7 @@ Descriptor::Descriptor(Loop& loop, int fd) : loop_(loop), fd_(fd) {
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = this;
     if (::epoll_ctl(loop.epoll_fd(), EPOLL_CTL_ADD, fd, &event) != 0) {
-        const int error = errno;
-        ::close(fd);
-        throw std::system_error(error, std::generic_category(), "epoll_ctl");
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     }
 }
 

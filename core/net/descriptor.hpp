@@ -20,7 +20,7 @@ protected:
 
 class Descriptor {
 public:
-    // Takes ownership of `fd`, which must be non-blocking.
+    // Takes ownership of `fd`, which must be non-blocking; not if it throws (out of memory).
     Descriptor(Loop& loop, int fd);
     ~Descriptor();
     Descriptor(const Descriptor&) = delete;

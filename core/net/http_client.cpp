@@ -192,6 +192,11 @@ Task<base::Result<std::unique_ptr<Stream>>> HttpClient::dial(std::string host, s
             co_await connect_tcp(&loop_, (*addresses)[i], limit, cancel);
         if (stream.ok()) co_return std::move(*stream);
         last = stream.error();
+        if (last.code == base::Code::kExhausted && idle_connections() > 0) {
+            close_idle();  // their descriptors serve better here
+            --i;
+            continue;
+        }
         if (last.code == base::Code::kCancelled || loop_.now() >= deadline) break;
     }
     last.message = "cannot connect to the upstream: " + last.message;

@@ -46,8 +46,8 @@ public:
     HttpClient& operator=(const HttpClient&) = delete;
 
     // Sends a request and reads the answer's head. Errors: kInvalid (URL), kUnavailable (cannot
-    // connect, connection lost, not HTTP), kTimeout, kCancelled. Messages name the reason and
-    // never the URL, which may hold credentials.
+    // connect, connection lost, not HTTP), kExhausted (no descriptor), kTimeout, kCancelled.
+    // Messages name the reason and never the URL, which may hold credentials.
     Task<base::Result<std::unique_ptr<ClientExchange>>> send(ClientRequest request,
                                                              CancelSource* cancel);
 

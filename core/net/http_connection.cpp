@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
 namespace gomodel::net {
 namespace {
@@ -14,14 +15,16 @@ constexpr std::size_t kFirstRead = 4096;
 constexpr auto kLingerTime = std::chrono::seconds(30);
 constexpr auto kLingerPause = std::chrono::seconds(2);  // without a byte
 constexpr int kLingerReadsATurn = 16;
+constexpr auto kFirstRequest = std::chrono::seconds(1);  // of a new connection while draining
 constexpr auto kTlsHandshake = std::chrono::seconds(10);
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpServer& server, int fd)
-    : server_(server), stream_(server.loop_, fd) {
+HttpConnection::HttpConnection(HttpServer& server, std::unique_ptr<Descriptor> descriptor)
+    : server_(server), stream_(std::move(descriptor)) {
     if (server.tls_ != nullptr) {
         SSL* const ssl = SSL_new(server.tls_);
+        if (ssl == nullptr) throw std::bad_alloc();
         SSL_set_accept_state(ssl);
         stream_.secure(ssl);
     }
@@ -40,8 +43,20 @@ const std::string& HttpConnection::peer() {
     return peer_;
 }
 
-Task<void> HttpConnection::run() {
-    const std::unique_ptr<HttpConnection> self(this);
+Task<void> HttpConnection::run(std::unique_ptr<HttpConnection> self) {
+    HttpServer& server = self->server_;
+    server.connections_.push_back(*self);
+    try {
+        co_await self->live();
+    } catch (const std::exception&) {  // out of memory where not even an error can be answered
+        self->exchange_ = nullptr;
+        self->stream_.reset_on_close();
+    }
+    self->stream_.close();
+    server.closed(*self);
+}
+
+Task<void> HttpConnection::live() {
     bool ready = true;
     if (stream_.secured()) {
         const base::SteadyTime deadline = server_.loop_.now() + kTlsHandshake;
@@ -49,8 +64,6 @@ Task<void> HttpConnection::run() {
         ready = status.ok();
     }
     if (ready) co_await serve();
-    stream_.close();
-    server_.closed(*this);
 }
 
 Task<void> HttpConnection::serve() {
@@ -71,12 +84,21 @@ Task<void> HttpConnection::serve() {
 Task<bool> HttpConnection::wait_for_request() {
     if (!in_.empty()) co_return true;
     in_.release();
-    idle_ = true;
-    if (server_.draining_) co_return false;
-    const base::SteadyTime deadline = server_.loop_.now() + server_.limits_.idle_timeout;
+    if (!server_.draining_) {
+        const base::SteadyTime deadline = server_.loop_.now() + server_.limits_.idle_timeout;
+        const Wake wake = co_await stream_.wait_read(deadline, &drain_);
+        if (wake != Wake::kCancelled) co_return wake == Wake::kReady;
+    }
+    if (stop_.cancelled() || (served_ && !last_request_there())) co_return false;
+    const base::SteadyTime deadline = server_.loop_.now() + kFirstRequest;
     const Wake wake = co_await stream_.wait_read(deadline, &stop_);
-    idle_ = false;
     co_return wake == Wake::kReady;
+}
+
+// A request that was on its way when the server began to drain.
+bool HttpConnection::last_request_there() {
+    char byte = 0;
+    return ::recv(stream_.descriptor().fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 Task<HttpConnection::Head> HttpConnection::read_head(MessageParser* parser) {
@@ -129,6 +151,7 @@ Task<bool> HttpConnection::serve_one(MessageParser parser) {
         head.append(in_.view().substr(0, head_size));
         in_.consume(head_size);
     }
+    served_ = true;
     ServerExchange exchange(*this, std::move(parser), std::move(head));
     exchange_ = &exchange;
     if (stream_.descriptor().hung_up()) {
@@ -202,12 +225,13 @@ void HttpConnection::on_hangup() {
     if (exchange_ != nullptr) exchange_->client_gone_.cancel();
 }
 
-void HttpConnection::close_if_idle() {
-    if (idle_) stop_.cancel();
+void HttpConnection::drain() {
+    drain_.cancel();
 }
 
 void HttpConnection::abort() {
     stop_.cancel();
+    drain_.cancel();
     if (exchange_ == nullptr) return;
     exchange_->failed_ = true;
     exchange_->cut_off_ = true;

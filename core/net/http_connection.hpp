@@ -8,12 +8,14 @@ namespace gomodel::net {
 
 class HttpConnection final : public ConnectionHook, private HangupListener {
 public:
-    HttpConnection(HttpServer& server, int fd);
+    // Throws std::bad_alloc if there is no memory for a TLS session.
+    HttpConnection(HttpServer& server, std::unique_ptr<Descriptor> descriptor);
 
-    // Serves until the connection ends, then leaves the server's list and deletes itself.
-    Task<void> run();
-    // Ends the connection now if no request is being answered.
-    void close_if_idle();
+    // Serves until the connection ends; is in the server's list meanwhile.
+    static Task<void> run(std::unique_ptr<HttpConnection> self);
+    // No request after the one that is being answered or has arrived. A client that has just
+    // connected may still send its first.
+    void drain();
     // Ends the connection now; a running exchange is cancelled.
     void abort();
 
@@ -28,7 +30,9 @@ private:
 
     Task<void> serve();
     Task<Head> read_head(MessageParser* parser);
+    Task<void> live();
     Task<bool> wait_for_request();
+    bool last_request_there();
     Task<bool> serve_one(MessageParser parser);
     Task<void> answer(ServerExchange* exchange);
     Task<void> refuse(int status, std::string reason);
@@ -40,8 +44,9 @@ private:
     Buffer in_;  // received and not yet used
     std::string peer_;
     CancelSource stop_;
+    CancelSource drain_;  // of waiting for a request
     ServerExchange* exchange_ = nullptr;
-    bool idle_ = true;
+    bool served_ = false;  // a request, at least
 };
 
 }  // namespace gomodel::net

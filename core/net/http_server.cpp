@@ -1,6 +1,7 @@
 #include "net/http_server.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <ctime>
@@ -37,20 +38,31 @@ void HttpServer::listen(int fd) {
     spawn(accept_loop());
 }
 
+// Takes one connection that waits. False: errno says why there is none.
+bool HttpServer::accept_one() {
+    const int fd = ::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        accepted(fd);
+        return true;
+    }
+    const bool out_of_descriptors = errno == EMFILE || errno == ENFILE;
+    return out_of_descriptors && spare_.refuse_one(listener_->fd(), tls_ == nullptr);
+}
+
 Task<void> HttpServer::accept_loop() {
     int accepted_now = 0;
-    while (!stop_accepting_.cancelled()) {
-        const int fd = ::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            accepted(fd);
+    for (;;) {
+        if (accept_one()) {
             if (++accepted_now % kAcceptsATurn == 0) co_await Yield(loop_);
             continue;
         }
+        if (errno == EINTR || errno == ECONNABORTED) continue;
+        // Whoever connected before the end is served: closing the socket would reset them.
+        if (stop_accepting_.cancelled()) break;
         if (errno == EAGAIN) {
             listener_->not_readable();
             co_await Ready(*listener_, Direction::kRead, kNever, &stop_accepting_);
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            // Out of descriptors or memory: the connections wait in the backlog.
+        } else {  // out of memory: the connections wait in the backlog
             co_await Sleep(loop_, loop_.now() + kRetryAccept, &stop_accepting_);
         }
     }
@@ -59,11 +71,17 @@ Task<void> HttpServer::accept_loop() {
     if (connections_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
+// Without memory for it the connection is closed: one client less is better than no gateway.
 void HttpServer::accepted(int fd) {
-    tune_tcp(fd);
-    auto connection = std::make_unique<HttpConnection>(*this, fd);
-    connections_.push_back(*connection);
-    spawn(connection.release()->run());
+    int unowned = fd;
+    try {
+        tune_tcp(fd);
+        auto descriptor = std::make_unique<Descriptor>(loop_, fd);
+        unowned = -1;
+        spawn(HttpConnection::run(std::make_unique<HttpConnection>(*this, std::move(descriptor))));
+    } catch (const std::exception&) {
+        if (unowned >= 0) ::close(unowned);
+    }
 }
 
 void HttpServer::closed(ConnectionHook& connection) {
@@ -75,7 +93,7 @@ void HttpServer::drain(std::function<void()> drained) {
     draining_ = true;
     drained_ = std::move(drained);
     for (ConnectionHook& hook : connections_)
-        as_connection(hook).close_if_idle();
+        as_connection(hook).drain();
     stop_accepting_.cancel();
     if (connections_.empty() && !accepting_ && drained_) std::exchange(drained_, nullptr)();
 }

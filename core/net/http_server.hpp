@@ -8,6 +8,7 @@
 #include <string>
 
 #include "net/server_exchange.hpp"
+#include "net/spare_descriptor.hpp"
 
 using SSL_CTX = struct ssl_ctx_st;
 
@@ -49,8 +50,9 @@ public:
 
     // Accepts on a listening, non-blocking socket, which it takes over.
     void listen(int fd);
-    // Stops accepting, closes idle connections, lets running exchanges finish; they are the last on
-    // their connections. `drained` is called once, when no connection is left.
+    // Stops accepting after what has connected by now, closes idle connections, lets running
+    // exchanges finish; they are the last on their connections. `drained` is called once, when no
+    // connection is left.
     void drain(std::function<void()> drained);
     // Cuts off whatever is left.
     void abort_all();
@@ -63,6 +65,7 @@ private:
 
     Task<void> accept_loop();
     void accepted(int fd);
+    bool accept_one();
     void closed(ConnectionHook& connection);
     std::string_view date();
 
@@ -71,6 +74,7 @@ private:
     const ServerLimits limits_;
     SSL_CTX* const tls_;
     std::unique_ptr<Descriptor> listener_;
+    SpareDescriptor spare_;
     CancelSource stop_accepting_;
     boost::intrusive::list<ConnectionHook> connections_;
     std::function<void()> drained_;

@@ -22,8 +22,8 @@ base::Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
             addresses.emplace_back(address, port);
         }
         if (!addresses.empty()) return addresses;
-    } catch (const Poco::Exception&) {
-        // Poco's text carries no more than the name: said below.
+    } catch (const std::exception&) {
+        // Poco's text carries no more than the name: said below. Out of memory is no other case.
     }
     return base::Error{base::Code::kUnavailable, "cannot resolve host name \"" + host + "\""};
 }

@@ -1,6 +1,7 @@
 #include "net/socket.hpp"
 
 #include <Poco/Exception.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -18,6 +19,10 @@ base::Error unavailable(std::string message) {
     return base::Error{base::Code::kUnavailable, std::move(message)};
 }
 
+base::Error exhausted(std::string message) {
+    return base::Error{base::Code::kExhausted, std::move(message)};
+}
+
 std::string errno_text() {
     return std::generic_category().message(errno);
 }
@@ -29,6 +34,16 @@ void enable(int fd, int level, int option) {
 
 int open_socket(int family) {
     return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+// nullptr if there is no memory for it; the file is closed then.
+std::unique_ptr<Descriptor> own(Loop& loop, int fd) {
+    try {
+        return std::make_unique<Descriptor>(loop, fd);
+    } catch (const std::exception&) {
+        ::close(fd);
+        return nullptr;
+    }
 }
 
 struct Place {
@@ -99,6 +114,19 @@ std::uint16_t local_port(int fd) {
                : ntohs(reinterpret_cast<const sockaddr_in*>(&storage)->sin_port);
 }
 
+// The kernel numbers the sockets of a port as they came, so `count` is the first of the other
+// process; where there is none of that number, it chooses as it always does.
+void send_connections_elsewhere(int listener, std::size_t count) {
+    sock_filter choose = BPF_STMT(BPF_RET | BPF_K, static_cast<std::uint32_t>(count));
+    const sock_fprog program{1, &choose};
+    ::setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+}
+
+void share_connections_evenly(int listener) {
+    const int unused = 0;
+    ::setsockopt(listener, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &unused, sizeof unused);
+}
+
 void tune_tcp(int fd) {
     enable(fd, IPPROTO_TCP, TCP_NODELAY);
     enable(fd, SOL_SOCKET, SO_KEEPALIVE);
@@ -111,7 +139,7 @@ Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
                                                         base::SteadyTime deadline,
                                                         CancelSource* cancel) {
     const int fd = open_socket(address.af());
-    if (fd < 0) co_return unavailable("cannot open a socket: " + errno_text());
+    if (fd < 0) co_return exhausted("cannot open a socket: " + errno_text());
     tune_tcp(fd);
     const int code = ::connect(fd, address.addr(), address.length());
     if (code != 0 && errno != EINPROGRESS) {
@@ -119,7 +147,9 @@ Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
         ::close(fd);
         co_return unavailable(reason);
     }
-    auto stream = std::make_unique<Stream>(*loop, fd);
+    std::unique_ptr<Descriptor> descriptor = own(*loop, fd);
+    if (descriptor == nullptr) co_return exhausted("cannot watch a socket: out of memory");
+    auto stream = std::make_unique<Stream>(std::move(descriptor));
     stream->descriptor().not_readable();  // registration reports what is there already
     if (code != 0) {
         stream->descriptor().not_writable();

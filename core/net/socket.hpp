@@ -19,8 +19,16 @@ base::Result<int> listen_tcp(const std::string& address, std::uint16_t port);
 base::Status check_port_free(const std::string& address, std::uint16_t port);
 std::uint16_t local_port(int fd);
 
-// Connects. kUnavailable (refused, unreachable), kTimeout or kCancelled; the message names the
-// reason only.
+// For handing a port over to another process that listens on it too. `listener` is one of the
+// `count` sockets this process listens with, and they were the first on the port: from now on new
+// connections go to the other process, so that none waits here when the sockets are closed. Without
+// another process nothing changes.
+void send_connections_elsewhere(int listener, std::size_t count);
+// The other process takes that back when the first one is gone: all of its sockets get connections.
+void share_connections_evenly(int listener);
+
+// Connects. kUnavailable (refused, unreachable), kExhausted (no descriptor, no memory), kTimeout or
+// kCancelled; the message names the reason only.
 Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
                                                         Poco::Net::SocketAddress address,
                                                         base::SteadyTime deadline,

@@ -25,7 +25,7 @@ struct IoResult {
 
 class Stream {
 public:
-    Stream(Loop& loop, int fd) : descriptor_(std::make_unique<Descriptor>(loop, fd)) {}
+    explicit Stream(std::unique_ptr<Descriptor> descriptor) : descriptor_(std::move(descriptor)) {}
     ~Stream() { close(); }
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;

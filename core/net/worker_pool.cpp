@@ -16,11 +16,20 @@ void WorkerPool::submit(std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back(std::move(work));
-        if (queue_.size() > idle_ && threads_.size() < max_threads_) {
-            threads_.emplace_back([this] { this->work(); });
-        }
+        if (queue_.size() > idle_ && threads_.size() < max_threads_) add_thread();
     }
     available_.notify_one();
+}
+
+// Where the system has no more threads those that are there do the work.
+void WorkerPool::add_thread() {
+    try {
+        threads_.emplace_back([this] { this->work(); });
+    } catch (const std::exception&) {
+        if (!threads_.empty()) return;
+        queue_.pop_back();
+        throw;
+    }
 }
 
 void WorkerPool::work() {

@@ -22,10 +22,11 @@ public:
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    // Runs `work` on a worker thread. Any thread.
+    // Runs `work` on a worker thread. Throws if there is none and none can be started. Any thread.
     void submit(std::function<void()> work);
 
 private:
+    void add_thread();
     void work();
 
     const std::size_t max_threads_;

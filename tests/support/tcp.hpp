@@ -29,7 +29,10 @@ public:
     ~TcpEnd() { close(); }
 
     static TcpEnd connect(std::uint16_t port) {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        return connect(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), port);
+    }
+    // With a socket that is there already.
+    static TcpEnd connect(int fd, std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -92,7 +92,8 @@ public:
             {nullptr, net::MessageParser(kind, 400), {}, false}, method, {}, {}, {}};
         receiving.request_head = std::string(method) + " / HTTP/1.1\r\nHost: upstream\r\n\r\n";
         receiving.state.connection = std::make_unique<net::ClientConnection>(
-            client_, origin_, std::make_unique<net::Stream>(loop_, ends[0]));
+            client_, origin_,
+            std::make_unique<net::Stream>(std::make_unique<net::Descriptor>(loop_, ends[0])));
         SocketPeer upstream(loop_, ends[1]);
         net::spawn(receive(&receiving));
         upstream.settle();

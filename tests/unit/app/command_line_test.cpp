@@ -38,6 +38,18 @@ TEST(CommandLine, ConfigFileInEveryForm) {
     EXPECT_THAT(behind.arguments, ElementsAre("list"));
 }
 
+TEST(CommandLine, TakesOverFromAProcessAndNeverFromAGroup) {
+    EXPECT_EQ(parsed({"--take-over", "4711"}).take_over, 4711);
+    EXPECT_EQ(parsed({"serve", "--take-over", "1"}).take_over, 1);
+    EXPECT_FALSE(parsed({"serve"}).take_over.has_value());
+    for (const char* const wrong : {"0", "-1", "", "12x", "99999999999", "-"}) {
+        const base::Result<CommandLine> line = parse_command_line({"--take-over", wrong});
+        ASSERT_FALSE(line.ok()) << wrong;
+        EXPECT_THAT(line.error().message, HasSubstr("needs a process id"));
+    }
+    EXPECT_FALSE(parse_command_line({"--take-over"}).ok());
+}
+
 TEST(CommandLine, HelpAndVersionAnywhere) {
     EXPECT_TRUE(parsed({"-h"}).help);
     EXPECT_TRUE(parsed({"plugins", "--help"}).help);

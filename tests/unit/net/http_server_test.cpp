@@ -1,8 +1,11 @@
 #include "net/http_server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <array>
 #include <atomic>
+#include <optional>
 
 #include "net/socket.hpp"
 #include "support/loop_runner.hpp"
@@ -119,6 +122,11 @@ protected:
         runner_.run([&] { server_.reset(); });
     }
     TcpEnd connect() const { return TcpEnd::connect(port_); }
+    std::size_t connections() {
+        std::size_t count = 0;
+        runner_.run([&] { count = server_->connections(); });
+        return count;
+    }
     std::string exchange(std::string_view request) const {
         const TcpEnd client = connect();
         client.send(request);
@@ -412,6 +420,64 @@ TEST_F(HttpServerTest, DrainingLetsARunningExchangeFinishAndClosesIdleConnection
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
     EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
     runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, DrainingServesWhoeverHadConnected) {
+    start();
+    const TcpEnd accepted = connect();
+    while (connections() == 0)
+        std::this_thread::yield();
+    std::optional<TcpEnd> waiting;
+    std::promise<void> drained;
+    runner_.run([&] {  // the loop is busy: this one is not accepted yet
+        waiting.emplace(connect());
+        server_->drain([&] { drained.set_value(); });
+    });
+    for (const TcpEnd* const client : std::array<const TcpEnd*, 2>{&accepted, &*waiting}) {
+        client->send(kGet);
+        const std::string answer = client->receive_all();
+        EXPECT_TRUE(answered(answer, 200)) << answer;
+        EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    }
+    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, DrainingServesARequestThatHasArrived) {
+    start();
+    const TcpEnd client = connect();
+    client.send(kGet);
+    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
+    std::promise<void> drained;
+    runner_.run([&] {
+        client.send(kGet);
+        server_->drain([&] { drained.set_value(); });
+    });
+    EXPECT_TRUE(answered(client.receive_all(), 200));
+    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    runner_.run([&] { server_.reset(); });
+}
+
+TEST_F(HttpServerTest, ClientsBeyondTheDescriptorsAreToldSo) {
+    start();
+    const TcpEnd inside = connect();
+    while (connections() == 0)
+        std::this_thread::yield();
+    const int outside = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const int next = ::dup(outside);
+    ::close(next);
+    const rlimit none_left{static_cast<rlim_t>(next), before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+    const TcpEnd client = TcpEnd::connect(outside, port_);
+    const std::string refusal = client.receive_all();
+    EXPECT_TRUE(answered(refusal, 503)) << refusal;
+    EXPECT_NE(refusal.find(R"("code":"overloaded")"), std::string::npos) << refusal;
+    inside.send(kGet);
+    EXPECT_TRUE(answered(inside.receive_until("GET "), 200));
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_TRUE(answered(exchange(kGet), 200));
 }
 
 TEST_F(HttpServerTest, CuttingOffTellsTheHandlerThatItWasNotTheClient) {
