@@ -15,9 +15,16 @@ class Hash {
 public:
     explicit Hash(std::uint64_t seed) : value_(0xCBF29CE484222325 ^ seed) {}
 
-    void add(std::string_view bytes) {
-        for (const char c : bytes)
-            mix(static_cast<unsigned char>(c));
+    // `json`: one JSON value or nothing.
+    void add(std::string_view json) {
+        bool in_string = false;
+        bool escaped = false;
+        for (const char c : json) {
+            const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+            if (in_string || !space) mix(static_cast<unsigned char>(c));
+            if (c == '"' && !escaped) in_string = !in_string;
+            escaped = c == '\\' && !escaped;
+        }
         mix(0);  // no byte of JSON text, so it tells where a part ends
     }
 

@@ -10,7 +10,7 @@ namespace xai {
 
 // "gomodel-" and 32 hexadecimal digits, of what all turns of a conversation have in common: model,
 // the first two messages, tools, tool_choice, parallel_tool_calls and reasoning, as they are
-// spelled. No secret and no proof of anything.
+// spelled but for white space. No secret and no proof of anything.
 std::string conversation_id(std::string_view body);
 
 }  // namespace xai

@@ -58,6 +58,14 @@ TEST(Xai, TheTurnsOfAConversationShareAnId) {
               first);
 }
 
+TEST(Xai, WhiteSpaceBetweenWordsOfJsonMakesNoDifference) {
+    const auto id = [](const char* messages) { return xai::conversation_id(body(messages)); };
+    EXPECT_EQ(id("[ {\"a\" : \"b\\\" c\"},\n2]"), id(R"([{"a":"b\" c"},2])"));
+    EXPECT_NE(id(R"([{"a":"b c"}])"), id(R"([{"a":"bc"}])"));
+    EXPECT_NE(id(R"([{"a":"b\" c"}])"), id(R"([{"a":"b\"c"}])"));
+    EXPECT_NE(id(R"([{"a":"b\\\\"}, "c d"])"), id(R"([{"a":"b\\\\"}, "cd"])"));
+}
+
 TEST(Xai, ConversationsThatDifferHaveIdsThatDiffer) {
     const std::set<std::string> ids = {
         xai::conversation_id(body("[1,2]")),
