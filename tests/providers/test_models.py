@@ -57,7 +57,7 @@ def listed(gateway, count):
         assert time.monotonic() < deadline, data
 
 
-@pytest.mark.parametrize("vendor,folder", listings())
+@pytest.mark.parametrize("vendor,folder", list(listings()))
 def test_models_are_listed(vendor, folder):
     pages = Pages(folder)
     with Upstream(pages) as upstream:
