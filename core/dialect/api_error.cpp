@@ -63,16 +63,25 @@ std::string unwrap(const rapidjson::Value& error, std::string message) {
     return generic && !base::trim(raw).empty() ? raw : message;
 }
 
-void read_error(const rapidjson::Value& document, ApiError& error) {
+// `object` is where the error's members are: "error", or the whole when that is no object.
+void read_details(const rapidjson::Value& object, ApiError& error) {
+    if (const rapidjson::Value* param = member(object, "param"); param && param->IsString()) {
+        error.param = text_of(param);
+    }
+    error.code = code_of(member(object, "code"));
+}
+
+void read_error(const rapidjson::Value& whole, ApiError& error) {
+    // Google wraps its errors in a list of one.
+    const bool listed = whole.IsArray() && whole.Size() == 1;
+    const rapidjson::Value& document = listed ? whole[0] : whole;
     const rapidjson::Value* const inner = member(document, "error");
-    if (inner != nullptr && inner->IsString()) {
-        error.message = text_of(inner);
-    } else if (inner != nullptr && inner->IsObject()) {
+    if (inner != nullptr && inner->IsObject()) {
         error.message = unwrap(*inner, text_of(member(*inner, "message")));
-        if (const rapidjson::Value* param = member(*inner, "param"); param && param->IsString()) {
-            error.param = text_of(param);
-        }
-        error.code = code_of(member(*inner, "code"));
+        read_details(*inner, error);
+    } else {
+        error.message = text_of(inner);
+        read_details(document, error);
     }
     for (const char* const name : {"message", "detail"}) {
         if (error.message.empty()) error.message = text_of(member(document, name));

@@ -34,8 +34,9 @@ ApiError internal_error();                                 // 500, says nothing 
 ApiError from_base(const base::Error& error);
 
 // An answer of an upstream with a status other than 2xx. Understands {"error":{...}},
-// {"error":"..."}, {"message"|"detail":"..."} and OpenRouter's error.metadata.raw; anything else
-// is taken as text, shortened. A status outside 4xx and 5xx becomes 502.
+// {"error":"...","code":...}, {"message"|"detail":"...","code":...}, a list of one of them and
+// OpenRouter's error.metadata.raw; anything else is taken as text, shortened. A status outside 4xx
+// and 5xx becomes 502.
 ApiError from_upstream(int status, std::string_view body);
 
 }  // namespace gomodel::dialect

@@ -24,7 +24,7 @@ std::string write(const rapidjson::Value& value) {
 
 rapidjson::Document parse_json(std::string_view text) {
     rapidjson::Document document;
-    document.Parse(text.data(), text.size());
+    document.Parse<rapidjson::kParseFullPrecisionFlag>(text.data(), text.size());
     return document;
 }
 

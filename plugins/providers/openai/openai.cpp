@@ -1,26 +1,25 @@
 // The OpenAI API itself: everything is relayed. https://platform.openai.com/docs/api-reference
 
-#include <gomodel/plugin.hpp>
-
-#include "openai_compat/provider.hpp"
+#include "openai_compat/vendor.hpp"
 #include "schema.json.hpp"
 
 namespace {
 
-class OpenAi final : public openai_compat::Provider {
-public:
-    static constexpr const char* kId = "provider.openai";
-    static constexpr const char* kVersion = "1.0.0";
-    static constexpr const char* kSummary = "The OpenAI API";
-    static constexpr const char* kSchema = kSchemaJson;
-    static constexpr std::uint64_t kFlags = GM_CAN_CHAT | GM_CAN_RESPONSES | GM_CAN_EMBED |
-                                            GM_CAN_LIST_MODELS | GM_CAN_FILES | GM_CAN_BATCHES |
-                                            GM_CAN_PASSTHROUGH | GM_CAN_STREAM;
+constexpr openai_compat::Vendor kOpenAi = {
+    .id = "provider.openai",
+    .summary = "The OpenAI API",
+    .schema = kSchemaJson,
+    .can = GM_CAN_CHAT | GM_CAN_RESPONSES | GM_CAN_EMBED | GM_CAN_LIST_MODELS | GM_CAN_FILES |
+           GM_CAN_BATCHES | GM_CAN_PASSTHROUGH | GM_CAN_STREAM,
+    .request_id_header = "X-Client-Request-Id",
+    .edit_chat = &openai_compat::edit_for_openai,
+    .stored_responses = true,
+};
 
-    OpenAi(gomodel::Host, const gomodel::Config& config)
-        : Provider({.base_url = config.text("base_url"),
-                    .api_key = config.text("api_key"),
-                    .request_id_header = "X-Client-Request-Id"}),
+class OpenAi final : public openai_compat::VendorProvider<kOpenAi> {
+public:
+    OpenAi(gomodel::Host host, const gomodel::Config& config)
+        : VendorProvider(host, config),
           organization_(config.text("organization")),
           project_(config.text("project")) {}
 

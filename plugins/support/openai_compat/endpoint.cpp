@@ -1,6 +1,7 @@
 #include "openai_compat/endpoint.hpp"
 
 #include <gomodel/abi.h>
+#include <gomodel/error.hpp>
 
 namespace openai_compat {
 namespace {
@@ -38,6 +39,19 @@ const Endpoint* find_endpoint(std::uint32_t kind, std::string_view action) {
         if (endpoint.kind == kind && endpoint.action == action) return &endpoint;
     }
     return nullptr;
+}
+
+std::string operation_path(const gomodel::Op& op) {
+    const Endpoint* const endpoint = find_endpoint(op.kind(), op.action());
+    if (endpoint == nullptr) {
+        throw gomodel::Error(GM_UNSUPPORTED,
+                             "there is no operation \"" + std::string(op.action()) + "\"");
+    }
+    std::string path = endpoint->path;
+    if (endpoint->path_end == nullptr) return path;
+    if (op.id().empty()) throw gomodel::Error(GM_INVALID, "the id is missing");
+    append_segment(path, op.id());
+    return path.append(endpoint->path_end);
 }
 
 void append_segment(std::string& url, std::string_view text) {

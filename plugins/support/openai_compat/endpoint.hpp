@@ -1,6 +1,8 @@
 // Where each operation lives in the OpenAI API, as a table.
 #pragma once
 
+#include <gomodel/op.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,6 +22,10 @@ std::span<const Endpoint> endpoints();
 
 // The endpoint of an operation; null when the API has none.
 const Endpoint* find_endpoint(std::uint32_t kind, std::string_view action);
+
+// The path of an operation below the base URL, with its id: "/files/file-1/content". Throws
+// Error(GM_UNSUPPORTED) when the API has no such operation and Error(GM_INVALID) without an id.
+std::string operation_path(const gomodel::Op& op);
 
 // Appends `text` as one path segment: everything but unreserved characters is percent-encoded
 // (RFC 3986, section 2.3).

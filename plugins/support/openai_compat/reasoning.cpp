@@ -26,7 +26,7 @@ void move_token_limit(BodyEdit& edit) {
     }
 }
 
-void lift_effort(BodyEdit& edit) {
+void lift(BodyEdit& edit, EffortName name) {
     const auto reasoning = edit.value("reasoning");
     if (!reasoning) return;
     const auto effort = json::find(*reasoning, "effort");
@@ -34,9 +34,23 @@ void lift_effort(BodyEdit& edit) {
     if (!effort || effort->front() != '"' || *effort == "\"\"") return;
     if (edit.has("reasoning_effort")) {
         edit.remove("reasoning");
-    } else {
+    } else if (name == nullptr) {
         edit.replace("reasoning", "reasoning_effort", *effort);
+    } else if (const auto text = json::unquote(*effort)) {
+        edit.replace("reasoning", "reasoning_effort", json::quote(name(*text)));
     }
+}
+
+// `out` is touched only when something changed.
+bool finish(const BodyEdit& edit, std::string& out) {
+    if (!edit.changed()) return false;
+    out = edit.text();
+    return true;
+}
+
+void move_sampling(BodyEdit& edit) {
+    move_token_limit(edit);
+    edit.remove("temperature");
 }
 
 }  // namespace
@@ -54,12 +68,30 @@ bool is_reasoning_model(std::string_view model) {
 
 bool adapt_to_reasoning(std::string_view body, std::string& out) {
     BodyEdit edit(body);
-    move_token_limit(edit);
-    edit.remove("temperature");
-    lift_effort(edit);
-    if (!edit.changed()) return false;
-    out = edit.text();
-    return true;
+    move_sampling(edit);
+    lift(edit, nullptr);
+    return finish(edit, out);
+}
+
+bool edit_for_openai(std::string_view model, std::string_view body, std::string& out) {
+    return is_reasoning_model(model) && adapt_to_reasoning(body, out);
+}
+
+bool edit_keeping_reasoning(std::string_view model, std::string_view body, std::string& out) {
+    if (!is_reasoning_model(model)) return false;
+    BodyEdit edit(body);
+    move_sampling(edit);
+    return finish(edit, out);
+}
+
+bool edit_effort(std::string_view, std::string_view body, std::string& out) {
+    return lift_effort(body, nullptr, out);
+}
+
+bool lift_effort(std::string_view body, EffortName name, std::string& out) {
+    BodyEdit edit(body);
+    lift(edit, name);
+    return finish(edit, out);
 }
 
 }  // namespace openai_compat

@@ -102,6 +102,22 @@ TEST(ApiError, ReadsEveryUsualShapeOfAnUpstreamsError) {
     EXPECT_EQ(object.message, "bad");
     EXPECT_EQ(object.param, "model");
     EXPECT_EQ(object.code, "17");
+    // xAI, Oracle and older vLLM servers put the code beside the message; Google sends a list.
+    const ApiError xai = from_upstream(400, R"({"code":"invalid-argument","error":"no key"})");
+    EXPECT_EQ(xai.message, "no key");
+    EXPECT_EQ(xai.code, "invalid-argument");
+    const ApiError vllm = from_upstream(
+        404,
+        R"({"object":"error","message":"no model","type":"NotFoundError","param":"model","code":404})");
+    EXPECT_EQ(vllm.message, "no model");
+    EXPECT_EQ(vllm.param, "model");
+    EXPECT_EQ(vllm.code, "404");
+    const ApiError google = from_upstream(
+        400, R"([{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}])");
+    EXPECT_EQ(google.message, "bad");
+    EXPECT_EQ(google.code, "400");
+    EXPECT_EQ(from_upstream(400, "[]").message, "[]");
+
     EXPECT_EQ(from_upstream(400, R"({"error":"plain"})").message, "plain");
     EXPECT_EQ(from_upstream(400, R"({"message":"top"})").message, "top");
     EXPECT_EQ(from_upstream(400, R"({"detail":"fastapi"})").message, "fastapi");

@@ -258,9 +258,8 @@ protected:
         storage = Provider::url(op, storage);
         return storage += "?api-version=7";
     }
-    void headers(gomodel::Call, gomodel::HttpOut out) const override {
-        out.header("api-key", "key");
-    }
+    HeaderView credential(const gomodel::Op&) const override { return {"api-key", "key"}; }
+    void headers(gomodel::Call, gomodel::HttpOut out) const override { out.header("X-Site", "s"); }
     bool edit_body(const gomodel::Op& op, std::string& body) const override {
         body = "[" + std::string(op.body()) + "]";
         return true;
@@ -271,7 +270,9 @@ TEST(OpenAiCompat, AVendorOverridesWhatItDoesDifferently) {
     Elsewhere provider;
     const auto sent = run(provider, operation(GM_CAN_EMBED, "1")).sent.at(0);
     EXPECT_EQ(sent.url, "https://h/embeddings?api-version=7");
-    EXPECT_EQ(sent.headers, (HeaderList{{"Content-Type", "application/json"}, {"api-key", "key"}}));
+    EXPECT_EQ(
+        sent.headers,
+        (HeaderList{{"Content-Type", "application/json"}, {"api-key", "key"}, {"X-Site", "s"}}));
     EXPECT_EQ(sent.body, "[1]");
 }
 
