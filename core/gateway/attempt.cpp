@@ -9,6 +9,9 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr std::size_t kMaxErrorBody = 64 * 1024;
+// Of an event that a plugin translates, which has to be whole: the input of a tool call or the text
+// of a page that was searched may come in one.
+constexpr std::size_t kMaxEvent = std::size_t{32} * 1024 * 1024;
 constexpr int kReadsATurn = 32;  // so that one fast stream does not starve the others
 
 bool is_event_stream(std::string_view content_type) {
@@ -244,7 +247,7 @@ net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream)
 // Gives the plugin the upstream's answer: in pieces, or event by event.
 net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
                                                    net::ClientExchange* upstream, bool events) {
-    SseReader reader;
+    SseReader reader(kMaxEvent);
     base::Status fed;
     const auto on_event = [&](const SseEvent& event) {
         if (fed.ok() && event.has_data) fed = exchange->feed(call_, event.name, event.data, sink_);
@@ -273,8 +276,9 @@ net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
         } else if (!bytes.empty()) {
             fed = exchange->feed(call_, {}, bytes, sink_);
         }
-        if (!fed.ok()) co_return dialect::from_base(fed.error());
+        // First what was written before it failed.
         Failure failure = co_await deliver();
+        if (!failure.has_value() && !fed.ok()) failure = dialect::from_base(fed.error());
         if (failure.has_value() || step == net::BodyStep::kEnd) co_return failure;
     }
 }
@@ -299,9 +303,8 @@ net::Task<Attempt::Failure> Attempt::read_error(net::ClientExchange* upstream) {
     co_return error;
 }
 
-// Sends on what the plugin has written.
+// Sends on what the plugin has written; an error comes after the chunks.
 net::Task<Attempt::Failure> Attempt::deliver() {
-    if (plugin_error_.has_value()) co_return std::exchange(plugin_error_, std::nullopt);
     if (!chunks_.empty() && !stream_.begun()) stream_.begin(no_fields_);
     for (const std::string& chunk : chunks_) {
         if (stream_.write_event(chunk)) continue;
@@ -309,7 +312,7 @@ net::Task<Attempt::Failure> Attempt::deliver() {
         if (!sent) co_return stalled(net::Wake::kCancelled);
     }
     chunks_.clear();
-    co_return std::nullopt;
+    co_return std::exchange(plugin_error_, std::nullopt);
 }
 
 // The plugin says that the answer is complete.

@@ -1,10 +1,11 @@
-"""Which endpoint answers what. https://platform.openai.com/docs/api-reference"""
+"""Which endpoint answers what. https://platform.openai.com/docs/api-reference
+Who brings Anthropic's kind of key gets Anthropic's API: messages.py."""
 
 from __future__ import annotations
 
 import asyncio
 
-from . import chat, embeddings, responses
+from . import chat, embeddings, messages, responses
 from .behaviour import ApiError
 
 API_KEY = "sk-upstream"
@@ -38,6 +39,8 @@ def check(exchange) -> dict:
 
 async def answer(exchange, reply) -> None:
     behaviour = exchange.behaviour
+    if "x-api-key" in exchange.headers:
+        return await messages.answer(exchange, reply)
     try:
         body = check(exchange)
         route = (exchange.method, exchange.path)

@@ -35,6 +35,7 @@ class ApiError(Exception):
 class Behaviour:
     error: ApiError | None = None  # answer this instead
     words: list[str] | None = None  # the deltas of an answer; None: the question, repeated
+    blocks: list[dict] | None = None  # of an Anthropic message; None: what the request calls for
     usage: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(USAGE))
     extra: dict[str, Any] = field(default_factory=dict)  # members that no client knows
     piece: int = 0  # bytes a write, a pause after each; 0: an event a write

@@ -98,8 +98,9 @@ class Reply:
         self.exchange.note(answered=True)
         await self.writer.drain()
 
-    async def send_events(self, events):
-        """events: SSE events as text, each with its blank line."""
+    async def send_events(self, events, error_event: str | None = None):
+        """events: SSE events as text, each with its blank line; error_event: what one that tells of
+        an error looks like, if not as OpenAI's."""
         behaviour = self.behaviour
         self._head(200, {"Content-Type": "text/event-stream; charset=utf-8",
                          "Cache-Control": "no-cache", "Transfer-Encoding": "chunked"})
@@ -110,7 +111,8 @@ class Reply:
             if sent == behaviour.hold_after:
                 await asyncio.Event().wait()  # until cancelled
             if sent == behaviour.error_after:
-                await self._write(f"data: {json.dumps(OVERLOADED.envelope)}\n\n".encode())
+                openai = f"data: {json.dumps(OVERLOADED.envelope)}\n\n"
+                await self._write((error_event or openai).encode())
                 break
             if behaviour.comments:
                 await self._write(b": keep-alive\n\n")
@@ -216,7 +218,7 @@ class Upstream:
             headers[name.lower()] = value.strip()
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         exchange = Exchange(method, path, headers, body, self.behaviour)
-        if path != "/v1/models":  # which the gateway asks for by itself, when it likes
+        if not path.startswith("/v1/models"):  # which the gateway asks for by itself, when it likes
             with self._arrived:
                 self.exchanges.append(exchange)
                 self._arrived.notify_all()
