@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace gomodel::record {
@@ -31,7 +32,8 @@ protected:
 
 private:
     void work();
-    void write_all(const std::string& text);
+    void write_all(std::string_view text);
+    std::size_t put(std::string_view text) const;
 
     const int fd_;
     spdlog::memory_buf_t line_;  // the one being formatted, under the base's lock
@@ -39,6 +41,7 @@ private:
     std::condition_variable wake_;
     std::string pending_;
     std::uint64_t dropped_ = 0;
+    bool inside_line_ = false;  // the disk was full in the middle of it; the thread's own
     bool urgent_ = false;
     bool stop_ = false;
     std::thread thread_;  // last: it uses the others
