@@ -89,10 +89,25 @@ void Parsed::on_content_length(BeastView value, BeastError& ec) {
     if (!length.has_value()) refuse(400, "Content-Length is not a number", ec);
 }
 
+// Whether the body's end can be found at all (RFC 9112, 6.3), though not by us: a list of other
+// codings with chunked as the last. Anything else is malformed or meant to be read in two ways.
+bool ends_in_chunked(std::string_view value) {
+    for (;;) {
+        const std::size_t comma = value.find(',');
+        const std::string_view coding = base::trim(value.substr(0, comma));
+        if (comma == std::string_view::npos) return base::iequals(coding, "chunked");
+        if (coding.empty() || base::iequals(coding, "chunked")) return false;
+        value.remove_prefix(comma + 1);
+    }
+}
+
 void Parsed::on_transfer_encoding(BeastView value, BeastError& ec) {
     if (chunked) return refuse(400, "more than one Transfer-Encoding header", ec);
     if (version < 11) return refuse(400, "Transfer-Encoding in an HTTP/1.0 message", ec);
     if (!base::iequals(view(value), "chunked")) {
+        if (!ends_in_chunked(view(value))) {
+            return refuse(400, "Transfer-Encoding that does not end in chunked", ec);
+        }
         return refuse(501, "Transfer-Encoding other than chunked", ec);
     }
     chunked = true;

@@ -73,7 +73,14 @@ void LineSink::work() {
 }
 
 // What cannot be written (disk full, pipe closed) is given up: logging must not stop the gateway.
-void LineSink::write_all(const std::string& text) {
+void LineSink::write_all(std::string_view text) {
+    if (inside_line_ && put("\n") == 0) return;
+    const std::size_t done = put(text);
+    inside_line_ = done != 0 && text[done - 1] != '\n';
+}
+
+// Returns how much was written.
+std::size_t LineSink::put(std::string_view text) const {
     std::size_t done = 0;
     while (done < text.size()) {
         const ssize_t count = ::write(fd_, text.data() + done, text.size() - done);
@@ -83,9 +90,10 @@ void LineSink::write_all(const std::string& text) {
             pollfd ready{fd_, POLLOUT, 0};
             ::poll(&ready, 1, 1000);
         } else if (count < 0 && errno != EINTR) {
-            return;
+            break;
         }
     }
+    return done;
 }
 
 }  // namespace gomodel::record

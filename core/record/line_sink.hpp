@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace gomodel::record {
@@ -33,7 +34,8 @@ protected:
 
 private:
     void work();
-    void write_all(const std::string& text);
+    void write_all(std::string_view text);
+    std::size_t put(std::string_view text) const;
 
     const int fd_;
     mutable std::mutex lines_mutex_;
@@ -41,6 +43,7 @@ private:
     std::condition_variable wake_;
     std::string pending_;
     std::uint64_t dropped_ = 0;
+    bool inside_line_ = false;  // the disk was full in the middle of it; the thread's own
     bool urgent_ = false;
     bool stop_ = false;
     std::thread thread_;  // last: it uses the others

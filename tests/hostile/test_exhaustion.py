@@ -196,6 +196,13 @@ class LoggingTo:
         assert self.process.wait(PATIENCE) == 0
 
 
+def is_json(line):
+    try:
+        return bool(json.loads(line))
+    except ValueError:
+        return False
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
@@ -221,8 +228,9 @@ def test_a_full_disk_stops_the_log_and_nothing_else(tmp_path):
 
         wait_until(logged_again, "the log to go on")
         gateway.stop()
-        last = log.read_text().splitlines()[-1]
-        assert json.loads(last)["msg"] == "application shutdown complete"
+        lines = log.read_bytes().decode().splitlines()
+        assert json.loads(lines[-1])["msg"] == "application shutdown complete"
+        assert [is_json(line) for line in lines].count(False) == 1  # the one that was cut off
 
 
 def test_a_log_that_takes_nothing_from_the_start(tmp_path):
