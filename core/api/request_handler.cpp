@@ -37,7 +37,7 @@ dialect::ApiError refusal(int status, std::string_view reason) {
 
 net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
     gateway::RequestContext context(exchange, services_, generations_.get());
-    context.started = services_.loop.clock().steady();
+    context.started = services_.loop.now();  // when the turn found the request
     identify(context);
     std::optional<dialect::ApiError> failure;
     try {
@@ -159,7 +159,7 @@ std::string RequestHandler::error_body(int status, std::string_view reason) {
 net::Task<void> RequestHandler::refuse(net::ServerExchange& exchange, int status,
                                        std::string reason) {
     gateway::RequestContext context(exchange, services_, generations_.get());
-    context.started = services_.loop.clock().steady();
+    context.started = services_.loop.now();  // when the turn found the request
     context.record.access_logged = !context.generation->settings.logging.only_model_interactions;
     identify(context);
     co_await gateway::answer_error(&context, refusal(status, reason));

@@ -77,10 +77,12 @@ net::Task<Attempt::Failure> Attempt::run() {
         *operation_.provider, call_, op, context_.services, &context_.plugin_times);
     if (!exchange.ok()) co_return dialect::from_base(exchange.error());
 
+    UpstreamRequest request;
+    const base::Result<Step> first = exchange->next(call_, request);
     began_ = exchange->last_call_ended();
     upstream_running_ = true;
     context_.services.recorder.upstream_began(upstream_call_);
-    Failure failure = co_await steps(&*exchange);
+    Failure failure = co_await steps(&*exchange, first, &request);
     if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));
     exchange->close();
     if (upstream_running_) {
@@ -90,14 +92,13 @@ net::Task<Attempt::Failure> Attempt::run() {
     co_return failure;
 }
 
-net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange) {
+net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange, base::Result<Step> step,
+                                           UpstreamRequest* request) {
     for (;;) {
-        UpstreamRequest request;
-        const base::Result<Step> step = exchange->next(call_, request);
         if (!step.ok()) co_return dialect::from_base(step.error());
         if (*step == Step::kDone) co_return co_await finish();
-        if (request.delay.count() > 0) {
-            const base::SteadyTime until = context_.services.loop.now() + request.delay;
+        if (request->delay.count() > 0) {
+            const base::SteadyTime until = context_.services.loop.now() + request->delay;
             const net::Wake wake =
                 co_await net::Sleep(context_.services.loop, until, &context_.client.client_gone());
             if (wake == net::Wake::kCancelled) co_return stalled(wake);
@@ -110,9 +111,11 @@ net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange) {
             upstream_status_ = 200;
             failure = co_await deliver();
         } else {
-            failure = co_await send(exchange, &request, &next);
+            failure = co_await send(exchange, request, &next);
         }
         if (failure.has_value() || next == Next::kDone) co_return failure;
+        *request = UpstreamRequest();
+        step = exchange->next(call_, *request);
     }
 }
 

@@ -32,7 +32,8 @@ private:
     using Failure = std::optional<dialect::ApiError>;
     enum class Next { kAgain, kDone };
 
-    net::Task<Failure> steps(PluginExchange* exchange);
+    net::Task<Failure> steps(PluginExchange* exchange, base::Result<Step> step,
+                             UpstreamRequest* request);
     net::Task<Failure> send(PluginExchange* exchange, const UpstreamRequest* request, Next* next);
     net::Task<Failure> relay(net::ClientExchange* upstream);
     net::Task<Failure> relay_body(net::ClientExchange* upstream);

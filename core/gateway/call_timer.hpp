@@ -2,6 +2,8 @@
 // request they are made for. Loop thread.
 #pragma once
 
+#include <utility>
+
 #include "gateway/plugin_times.hpp"
 #include "gateway/provider.hpp"
 
@@ -18,10 +20,13 @@ public:
     template <typename Call>
     auto time(plugin::Function function, Call&& call) {
         began_ = clock_->steady();
-        const auto result = call();
-        ended_ = clock_->steady();
-        note(function, ended_ - began_);
-        return result;
+        return time_on(function, std::forward<Call>(call));
+    }
+    // The same for a call that follows the last one at once: its beginning is the other's end.
+    template <typename Call>
+    auto time_next(plugin::Function function, Call&& call) {
+        began_ = ended_;
+        return time_on(function, std::forward<Call>(call));
     }
 
     // Of the last call.
@@ -29,6 +34,13 @@ public:
     base::SteadyTime ended() const { return ended_; }
 
 private:
+    template <typename Call>
+    auto time_on(plugin::Function function, Call&& call) {
+        const auto result = call();
+        ended_ = clock_->steady();
+        note(function, ended_ - began_);
+        return result;
+    }
     void note(plugin::Function function, base::Duration took) {
         account_->called(loop_, function, took);
         if (spent_ != nullptr) *spent_ += took;

@@ -1,5 +1,5 @@
-// A new build of a plugin that runs beside the old one in a generation (plugins.canary): its module,
-// its trial, and while that runs an instance of its own for every provider it could serve.
+// A new build of a plugin that runs beside the old one in a generation (plugins.canary): its
+// module, its trial, and while that runs an instance of its own for every provider it could serve.
 // Immutable but for the trial; any thread.
 #pragma once
 

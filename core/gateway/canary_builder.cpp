@@ -107,7 +107,8 @@ bool CanaryBuilder::find_builds(const plugin::Registry& plugins) {
         if (!alike) {
             const std::string id = plugin.id;
             canary_->module.reset();
-            refuse(canary_->rules.module + ": " + id + " is no new build of a plugin that is there");
+            refuse(canary_->rules.module + ": " + id +
+                   " is no new build of a plugin that is there");
             return false;
         }
         canary_->against += running->module->sha256() + ' ';

@@ -93,14 +93,14 @@ bool CanaryTrial::judge() {
     }
     const bool comparable =
         current.requests > 0 && canary.requests >= std::min(wanted, kEnoughForSpeed);
-    const auto slowest = std::chrono::duration_cast<base::Duration>(current.plugin_p90 *
-                                                                    rules_.max_slowdown) +
-                         kSlack;
+    const auto slowest =
+        std::chrono::duration_cast<base::Duration>(current.plugin_p90 * rules_.max_slowdown) +
+        kSlack;
     if (comparable && canary.plugin_p90 > slowest) {
-        return end(CanaryState::kRolledBack,
-                   "its requests spend up to " + config::format_duration(canary.plugin_p90) +
-                       " in the plugin, those of the running build " +
-                       config::format_duration(current.plugin_p90));
+        return end(CanaryState::kRolledBack, "its requests spend up to " +
+                                                 config::format_duration(canary.plugin_p90) +
+                                                 " in the plugin, those of the running build " +
+                                                 config::format_duration(current.plugin_p90));
     }
     if (canary.requests < wanted) return false;
     return end(CanaryState::kPromoted, of(canary.errors, canary.requests));

@@ -117,29 +117,30 @@ private:
         operation.body = &body_.bytes;
         operation.model = model_;
         operation.provider = model_->provider;
-        const Canary* const canary = context_.generation->canary.get();
-        const Provider* const new_build =
-            canary == nullptr ? nullptr : canary->instead_of(*model_->provider);
-        if (new_build == nullptr || !new_build->can(facts_.kind)) {
-            co_return co_await run_attempt(&operation);
-        }
-        plugin::Build build = plugin::Build::kCurrent;
-        if (canary->trial->take()) {
-            build = plugin::Build::kCanary;
-            operation.provider = new_build;
-        }
-        Failure failure = co_await run_attempt(&operation);
-        const EndCause cause = context_.record.cause;
-        const bool failed = failure.has_value() || cause != EndCause::kCompleted;
-        if (cause != EndCause::kClientGone) {  // that is nobody's fault
-            canary->trial->finished(build, failed, context_.plugin_times.total());
-        }
+        try_new_build(operation);
+        Attempt attempt(context_, operation);
+        Failure failure = co_await attempt.run();
+        if (trial_ != nullptr) note_trial(failure.has_value());
         co_return failure;
     }
 
-    net::Task<Failure> run_attempt(const Operation* operation) {
-        Attempt attempt(context_, *operation);
-        co_return co_await attempt.run();
+    // Has a new build serve the request in place of the running one, if it is its turn.
+    void try_new_build(Operation& operation) {
+        const Canary* const canary = context_.generation->canary.get();
+        if (canary == nullptr) return;
+        const Provider* const tried = canary->instead_of(*operation.provider);
+        if (tried == nullptr || !tried->can(facts_.kind)) return;
+        trial_ = canary->trial.get();
+        if (!trial_->take()) return;
+        build_ = plugin::Build::kCanary;
+        operation.provider = tried;
+    }
+
+    void note_trial(bool failed) {
+        const EndCause cause = context_.record.cause;
+        if (cause == EndCause::kClientGone) return;  // that is no build's fault
+        trial_->finished(build_, failed || cause != EndCause::kCompleted,
+                         context_.plugin_times.total());
     }
 
     RequestContext& context_;
@@ -149,6 +150,8 @@ private:
     dialect::Request request_;
     const Model* model_ = nullptr;
     bool withhold_usage_ = false;
+    CanaryTrial* trial_ = nullptr;  // that the request is part of
+    plugin::Build build_ = plugin::Build::kCurrent;
 };
 
 }  // namespace

@@ -128,8 +128,10 @@ base::Result<Step> PluginExchange::next(const plugin::Call& call, UpstreamReques
     const gm_http_out_t out{sizeof(gm_http_out_t), &request, &on_target, &on_header, &on_body,
                             &on_forward_body,      &on_delay};
     std::uint32_t step = GM_STEP_DONE;
-    const gm_status_t status = timer_.time(
-        Function::kNext, [&] { return table().next(exchange_, call.get(), &out, &step); });
+    const auto ask = [&] { return table().next(exchange_, call.get(), &out, &step); };
+    const gm_status_t status = std::exchange(opened_now_, false)
+                                   ? timer_.time_next(Function::kNext, ask)
+                                   : timer_.time(Function::kNext, ask);
     if (status != GM_OK) return call.error(status, provider_->name);
     if (request.malformed || step > GM_STEP_LOCAL) {
         return base::Error{base::Code::kInternal,

@@ -47,6 +47,7 @@ public:
     PluginExchange& operator=(PluginExchange&&) = delete;
     ~PluginExchange();
 
+    // The first one is expected right after open().
     base::Result<Step> next(const plugin::Call& call, UpstreamRequest& request);
     base::Result<Framing> head(const plugin::Call& call, int status,
                                const net::HeaderFields& fields);
@@ -69,6 +70,7 @@ private:
     const Provider* provider_;
     void* exchange_;
     CallTimer timer_;
+    bool opened_now_ = true;  // nothing has been called since
 };
 
 }  // namespace gomodel::gateway

@@ -43,8 +43,8 @@ std::vector<MetricFamily> canary_metrics(const gateway::Canary* canary) {
         requests.metric.push_back(gauge({{"build", build}, {"result", "ok"}},
                                         static_cast<double>(count.requests) - errors));
         requests.metric.push_back(gauge({{"build", build}, {"result", "error"}}, errors));
-        seconds.metric.push_back(gauge({{"build", build}},
-                                       std::chrono::duration<double>(count.plugin_p90).count()));
+        seconds.metric.push_back(
+            gauge({{"build", build}}, std::chrono::duration<double>(count.plugin_p90).count()));
     }
     return {std::move(state), std::move(requests), std::move(seconds)};
 }
