@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from gateway import Gateway, config_for, request
+from gateway import Gateway, chat, config_for, request
 from upstream import Upstream, events_of, response
 
 PROVIDERS = Path(__file__).parents[2] / "plugins" / "providers"
@@ -171,10 +171,24 @@ def test_what_a_vendor_does_not_have_is_refused(running, vendor, endpoint):
     folder, op = next((c.values[1], c.values[2]) for c in FIXTURES if c.values[0] == vendor)
     model = f"{instance_name(vendor, folder)}/{op['model']}"
     with gateway.connect() as client:
-        answer = client.send(request("POST", PATHS[endpoint], {"model": model, "input": "a"}))
-        answer = client.answer()
+        body = {"model": model, "input": "a"}
+        answer = client.send(request("POST", PATHS[endpoint], body)).answer()
     assert answer.status == 400
     assert answer.error()["message"] == f"{vendor} does not support {endpoint}"
+
+
+def test_openrouter_is_told_the_name_in_the_environment():
+    script = Script()
+    script.answer = response({"id": "gen-1", "object": "chat.completion", "choices": []})
+    with Upstream(script) as upstream:
+        config = config_for(upstream.url)
+        config["providers"]["up"]["type"] = "openrouter"
+        with Gateway(config, env={"OPENROUTER_APP_NAME": "Mine"}) as gateway:
+            with gateway.connect() as client:
+                assert client.send(chat()).answer().status == 200
+        headers = upstream.next_request().headers
+    assert headers["x-openrouter-title"] == "Mine"
+    assert headers["http-referer"] == "https://gomodel.enterpilot.io"
 
 
 def test_no_vendor_is_forgotten():
