@@ -66,17 +66,27 @@ class Callers:
 
     def _run(self, keep):
         try:
-            client = self._connect()
+            client, fresh = self._connect(), True
             while not self.stop.is_set():
-                answer = client.send(chat()).answer()
+                try:
+                    answer = client.send(chat()).answer()
+                except (EOFError, ConnectionError):
+                    # An idle connection may be closed while a request is on its way: HTTP has the
+                    # client send it again. A new one may not.
+                    if fresh:
+                        raise
+                    client.close()
+                    client, fresh = self._connect(), True
+                    continue
+                fresh = False
                 assert (answer.status, answer.json()) == (200, ANSWER)
                 self.asked += 1
                 if not keep or answer.headers.get("connection") == "close":
                     client.close()
-                    client = self._connect()
+                    client, fresh = self._connect(), True
                 elif keep and idle_closed(client):
                     client.close()
-                    client = self._connect()
+                    client, fresh = self._connect(), True
                 time.sleep(0.002)
             client.close()
         except Exception as error:

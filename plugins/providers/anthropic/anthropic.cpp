@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "anthropic/chat_exchange.hpp"
 #include "schema.json.hpp"
@@ -25,6 +26,16 @@ std::string joined(const std::vector<std::string>& names) {
     return all;
 }
 
+// The API wants a limit; an instance that was given none that makes sense still answers.
+std::int64_t token_limit(gomodel::Host host, const gomodel::Config& config) {
+    const std::int64_t given = config.integer("default_max_tokens");
+    if (given > 0) return given;
+    const std::int64_t fallback = RequestLimits().default_max_tokens;
+    host.warn("default_max_tokens is " + std::to_string(given) + ", which is no limit: using " +
+              std::to_string(fallback));
+    return fallback;
+}
+
 class Anthropic final : public gomodel::Provider {
 public:
     static constexpr const char* kId = "provider.anthropic";
@@ -34,11 +45,11 @@ public:
     static constexpr std::uint64_t kFlags =
         GM_CAN_CHAT | GM_CAN_LIST_MODELS | GM_CAN_PASSTHROUGH | GM_CAN_STREAM;
 
-    Anthropic(gomodel::Host, const gomodel::Config& config)
+    Anthropic(gomodel::Host host, const gomodel::Config& config)
         : account_{without_slash(config.text("base_url")),
                    config.text("api_key"),
                    joined(config.list("betas")),
-                   {config.integer("default_max_tokens"),
+                   {token_limit(host, config),
                     static_cast<std::size_t>(config.integer("max_image_bytes"))}} {}
 
     std::unique_ptr<gomodel::Exchange> open(gomodel::Call, gomodel::Op op) override {
