@@ -7,8 +7,8 @@
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 namespace {
 
@@ -58,7 +58,7 @@ void write_call(Node block, Out& out) {
     const Node input = block["input"];
     out.begin_object().key("id").escaped(block["id"].escaped()).member("type", "function");
     out.key("function").begin_object().raw_member("name", block["name"].raw());
-    out.member("arguments", input.missing() ? "{}" : json_tree::compact(input.raw()));
+    out.member("arguments", input.missing() ? "{}" : gomodel::json::compact(input.raw()));
     out.end_object().end_object();
 }
 
@@ -101,7 +101,7 @@ bool continues_text(Node text_block) {
 }
 
 Translated translate_answer(std::string_view body, std::string_view model, std::int64_t created) {
-    const json_tree::Tree tree(body);
+    const gomodel::json::Tree tree(body);
     const Node root = tree.root();
     if (root["error"].is_object()) return {error_json(root["error"]), true};
     if (!root["content"].is_array()) {

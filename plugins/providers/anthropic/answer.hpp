@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 
 namespace anthropic {
 
@@ -28,10 +28,10 @@ struct ThoughtBlock {
     std::string text;       // or a redacted block's data
     std::string signature;  // may be empty
 };
-void write_thought(const ThoughtBlock& block, json_tree::Out& out);
+void write_thought(const ThoughtBlock& block, gomodel::json::Out& out);
 
 // True for a text block that continues the text before it: text with citations is cut where they
 // begin and end.
-bool continues_text(json_tree::Node text_block);
+bool continues_text(gomodel::json::Node text_block);
 
 }  // namespace anthropic

@@ -1,11 +1,11 @@
 #include "anthropic/finish.hpp"
 
-#include "json_tree/out.hpp"
+#include <gomodel/json_out.hpp>
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 std::string finish_reason(Node stop_reason) {
     constexpr struct {

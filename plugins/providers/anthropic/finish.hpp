@@ -4,17 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "json_tree/tree.hpp"
+#include <gomodel/json_tree.hpp>
 
 namespace anthropic {
 
 // OpenAI's finish_reason for Anthropic's stop_reason. One that has no counterpart (pause_turn)
 // stays as it is; none at all reads as "stop". The text needs no escapes.
-std::string finish_reason(json_tree::Node stop_reason);
+std::string finish_reason(gomodel::json::Node stop_reason);
 
 // OpenAI's error object for what Anthropic calls an error, {"type","message"}: its type is the
 // code.
-std::string error_json(json_tree::Node error);
+std::string error_json(gomodel::json::Node error);
 // The same for an answer that is not what it should be.
 std::string error_json(std::string_view message);
 

@@ -1,14 +1,14 @@
 #include "anthropic/model_list.hpp"
 
+#include <gomodel/json_tree.hpp>
 #include "anthropic/dates.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
-using json_tree::Node;
+using gomodel::json::Node;
 
 bool ModelList::add(std::string_view page, std::int64_t asked_at) {
-    const json_tree::Tree tree(page);
+    const gomodel::json::Tree tree(page);
     const Node root = tree.root();
     if (!root["data"].is_array()) return false;
     std::string last;

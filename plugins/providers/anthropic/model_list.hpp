@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "json_tree/out.hpp"
+#include <gomodel/json_out.hpp>
 
 namespace anthropic {
 
@@ -25,7 +25,7 @@ public:
     std::string finish() { return out_.end_array().end_object().text(); }
 
 private:
-    json_tree::Out out_;
+    gomodel::json::Out out_;
     std::string after_;
 };
 

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include <gomodel/json_out.hpp>
 #include "anthropic/finish.hpp"
-#include "json_tree/out.hpp"
 
 namespace anthropic {
 
 using gomodel::Sink;
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 void Stream::feed(std::string_view data, Sink out) {
     if (failed_ || data.empty()) return;
-    const json_tree::Tree tree(data);
+    const gomodel::json::Tree tree(data);
     const Node event = tree.root();
     if (!event.is_object()) {
         return fail(error_json("the upstream sent an event that is not a JSON object"), out);
@@ -95,7 +95,7 @@ void Stream::start_tool(Node block, Block& open, Sink out) {
     delta.key("tool_calls").begin_array().begin_object().number_member("index", open.call);
     delta.key("id").escaped(block["id"].escaped()).member("type", "function");
     delta.key("function").begin_object().raw_member("name", block["name"].raw());
-    delta.member("arguments", open.has_input ? json_tree::compact(input.raw()) : std::string());
+    delta.member("arguments", open.has_input ? gomodel::json::compact(input.raw()) : std::string());
     delta.end_object().end_object().end_array();
     write_chunk(delta.text(), {}, out);
 }

@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include <gomodel/json_tree.hpp>
 #include "anthropic/answer.hpp"
 #include "anthropic/usage.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
@@ -45,13 +45,13 @@ private:
         std::size_t thought = 0;
     };
 
-    void start_message(json_tree::Node message, gomodel::Sink out);
-    void start_block(json_tree::Node event, gomodel::Sink out);
-    void start_tool(json_tree::Node block, Block& open, gomodel::Sink out);
-    void start_thought(json_tree::Node block, Block& open, gomodel::Sink out);
-    void add_delta(json_tree::Node event, gomodel::Sink out);
-    void stop_block(json_tree::Node event, gomodel::Sink out);
-    void end_message(json_tree::Node event, gomodel::Sink out);
+    void start_message(gomodel::json::Node message, gomodel::Sink out);
+    void start_block(gomodel::json::Node event, gomodel::Sink out);
+    void start_tool(gomodel::json::Node block, Block& open, gomodel::Sink out);
+    void start_thought(gomodel::json::Node block, Block& open, gomodel::Sink out);
+    void add_delta(gomodel::json::Node event, gomodel::Sink out);
+    void stop_block(gomodel::json::Node event, gomodel::Sink out);
+    void end_message(gomodel::json::Node event, gomodel::Sink out);
     void fail(const std::string& error, gomodel::Sink out);
 
     void write_text(Block& block, const char* member, std::string_view escaped, gomodel::Sink out);
@@ -61,7 +61,7 @@ private:
     // A chunk with one choice; `delta` is what is inside its braces. Empty reason: more to come.
     void write_chunk(std::string_view delta, std::string_view reason, gomodel::Sink out) const;
 
-    Block* find(json_tree::Node index);
+    Block* find(gomodel::json::Node index);
 
     const std::string model_;
     const bool include_usage_;

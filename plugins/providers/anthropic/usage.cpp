@@ -4,8 +4,8 @@
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 namespace {
 
@@ -31,9 +31,9 @@ void Usage::take(Node usage) {
         const auto known = std::find_if(own_.begin(), own_.end(),
                                         [name](const auto& own) { return own.first == name; });
         if (known == own_.end()) {
-            own_.emplace_back(name, json_tree::compact(member.raw()));
+            own_.emplace_back(name, gomodel::json::compact(member.raw()));
         } else if (member.raw() != "0") {
-            known->second = json_tree::compact(member.raw());
+            known->second = gomodel::json::compact(member.raw());
         }
     }
 }

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 
 namespace anthropic {
 
@@ -18,11 +18,11 @@ class Usage {
 public:
     // Takes what a usage object says. A stream has several, each counting from the beginning: a
     // later one replaces what it names, unless by 0 or null.
-    void take(json_tree::Node usage);
+    void take(gomodel::json::Node usage);
 
     bool present() const { return present_; }
     // Writes the object, or null if there was none.
-    void write(json_tree::Out& out) const;
+    void write(gomodel::json::Out& out) const;
 
 private:
     bool present_ = false;

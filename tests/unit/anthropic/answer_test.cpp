@@ -11,7 +11,7 @@
 namespace anthropic {
 namespace {
 
-using json_tree::Tree;
+using gomodel::json::Tree;
 
 // The message that an answer with these blocks becomes.
 std::string message(const std::string& blocks) {
@@ -19,7 +19,7 @@ std::string message(const std::string& blocks) {
         translate_answer(R"({"id":"m","content":[)" + blocks + "]}", "asked", 5);
     EXPECT_FALSE(answer.error) << answer.json;
     const Tree tree(answer.json);
-    for (const json_tree::Node choice : tree.root()["choices"])
+    for (const gomodel::json::Node choice : tree.root()["choices"])
         return std::string(choice["message"].raw());
     return {};
 }
@@ -30,7 +30,7 @@ std::string usage(std::initializer_list<const char*> objects) {
         const Tree tree(object);
         sum.take(tree.root());
     }
-    json_tree::Out out;
+    gomodel::json::Out out;
     sum.write(out);
     return out.text();
 }

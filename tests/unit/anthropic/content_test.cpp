@@ -14,9 +14,9 @@ std::string message(const std::string& part) {
 // The block that a part becomes.
 std::string block(const std::string& part) {
     const std::string turns = conversation("messages", message(part));
-    const json_tree::Tree tree(turns);
-    for (const json_tree::Node turn : tree.root()) {
-        for (const json_tree::Node each : turn["content"])
+    const gomodel::json::Tree tree(turns);
+    for (const gomodel::json::Node turn : tree.root()) {
+        for (const gomodel::json::Node each : turn["content"])
             return std::string(each.raw());
     }
     return {};

@@ -155,9 +155,9 @@ std::string results(const std::string& tools) {
         R"({"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f"}},)"
         R"({"id":"b.c","function":{"name":"f"}}]})";
     const std::string all = turns(calls + "," + tools);
-    const json_tree::Tree tree(all);
+    const gomodel::json::Tree tree(all);
     std::string found;
-    for (const json_tree::Node turn : tree.root()) {
+    for (const gomodel::json::Node turn : tree.root()) {
         if (turn["role"].equals("user")) found += turn["content"].raw();
     }
     return found;

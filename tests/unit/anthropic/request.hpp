@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <gomodel/json_tree.hpp>
 #include "anthropic/request/chat_request.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
@@ -24,14 +24,14 @@ inline std::string sent(std::string_view member, std::string_view members,
                         std::string_view model = "claude-sonnet-4-5") {
     const std::string all = std::string(members) + (members.empty() ? "" : ",");
     const std::string body = translate(all + std::string(kHello), model);
-    const json_tree::Tree tree(body);
+    const gomodel::json::Tree tree(body);
     return std::string(tree.root()[member].raw());
 }
 
 // The same for what the conversation becomes.
 inline std::string conversation(std::string_view member, std::string_view messages) {
     const std::string body = translate("\"messages\":[" + std::string(messages) + "]");
-    const json_tree::Tree tree(body);
+    const gomodel::json::Tree tree(body);
     return std::string(tree.root()[member].raw());
 }
 

@@ -40,11 +40,11 @@ std::string stop_block(int index) {
 }
 
 void look_at(const std::string& chunk, Seen& seen) {
-    const json_tree::Tree tree(chunk);
+    const gomodel::json::Tree tree(chunk);
     EXPECT_EQ(tree.root()["created"].raw(), "5");
     seen.chunks.push_back(chunk);
     if (tree.root()["usage"].is_object()) ++seen.usages;
-    for (const json_tree::Node choice : tree.root()["choices"]) {
+    for (const gomodel::json::Node choice : tree.root()["choices"]) {
         seen.text += choice["delta"]["content"].text();
         seen.reasoning += choice["delta"]["reasoning_content"].text();
         seen.reason += choice["finish_reason"].text();

@@ -123,7 +123,7 @@ TEST(Thinking, IsLeftOutWhenATurnLostItsOwn) {
                 std::string(extra) + R"(},{"role":"tool","tool_call_id":"a","content":"x"})" +
                 std::string(after) + "]",
             model);
-        const json_tree::Tree tree(body);
+        const gomodel::json::Tree tree(body);
         return std::string(tree.root()["thinking"]["type"].text());
     };
     const char* const kept =

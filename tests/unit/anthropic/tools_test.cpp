@@ -77,7 +77,7 @@ TEST(Tools, NoneTakesThemAwayUnlessTheyWereCalled) {
             translate(given + R"(,"messages":[{"role":"assistant","tool_calls":[)"
                               R"({"id":"a","function":{"name":"f"}}]},)"
                               R"({"role":"tool","tool_call_id":"a","content":"x"}])");
-        const json_tree::Tree tree(body);
+        const gomodel::json::Tree tree(body);
         EXPECT_EQ(tree.root()["tool_choice"].raw(), R"({"type":"none"})");
         EXPECT_EQ(tree.root()["tools"].size(), 1u);
     }

@@ -9,8 +9,8 @@
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 namespace {
 
@@ -65,7 +65,7 @@ std::string read_arguments(Node arguments, const Place& place) {
     if (arguments.is_object()) return std::string(arguments.raw());
     if (arguments.missing() || arguments.blank()) return "{}";
     std::string text = arguments.text();
-    const json_tree::Tree tree(text);
+    const gomodel::json::Tree tree(text);
     if (!tree.root().is_object()) place.refuse("must be a JSON object, as a string");
     return text;
 }

@@ -3,22 +3,22 @@
 
 #include <string>
 
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 #include "anthropic/request/content.hpp"
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
 // True iff the message carries thinking that can be sent back: signed thinking_blocks, or
 // reasoning_details of the same.
-bool has_thinking(json_tree::Node message);
+bool has_thinking(gomodel::json::Node message);
 
 // Writes {"role":"assistant","content":...}. Thinking takes the places its `index` members name
 // among the blocks, or else the first.
-void write_assistant(json_tree::Node message, const Place& place, ContentRules& rules,
-                     json_tree::Out& out);
+void write_assistant(gomodel::json::Node message, const Place& place, ContentRules& rules,
+                     gomodel::json::Out& out);
 
 // The id of a tool call in the letters the API allows; the same for a call and its result.
-std::string tool_id(json_tree::Node id);
+std::string tool_id(gomodel::json::Node id);
 
 }  // namespace anthropic

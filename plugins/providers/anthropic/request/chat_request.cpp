@@ -8,8 +8,8 @@
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 namespace {
 
@@ -93,7 +93,7 @@ void write_service(Node root, Out& out) {
 
 ChatRequest translate_request(std::string_view model, std::string_view body, bool stream,
                               const RequestLimits& limits) {
-    const json_tree::Tree tree(body);
+    const gomodel::json::Tree tree(body);
     const Node root = tree.root();
     if (!root.is_object()) {
         throw gomodel::Error(GM_INVALID, "the request's body is not a JSON object");

@@ -3,9 +3,9 @@
 
 #include <string_view>
 
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 #include "anthropic/request/content.hpp"
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
@@ -15,11 +15,11 @@ struct ConversationFacts {
     // It ends in the results of tools whose calls came without the thinking that led to them.
     bool thinking_lost = false;
 };
-ConversationFacts look_at(json_tree::Node messages);
+ConversationFacts look_at(gomodel::json::Node messages);
 
 // Writes system and messages. `instruction` is one more system text, or empty.
 // Throws Error(GM_INVALID) that names the member which will not do.
-void write_conversation(json_tree::Node messages, std::string_view instruction, ContentRules& rules,
-                        json_tree::Out& out);
+void write_conversation(gomodel::json::Node messages, std::string_view instruction,
+                        ContentRules& rules, gomodel::json::Out& out);
 
 }  // namespace anthropic

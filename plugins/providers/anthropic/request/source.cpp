@@ -10,8 +10,8 @@
 
 namespace anthropic {
 
-using json_tree::Node;
-using json_tree::Out;
+using gomodel::json::Node;
+using gomodel::json::Out;
 
 namespace {
 

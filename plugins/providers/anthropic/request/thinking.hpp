@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 #include "anthropic/model_name.hpp"
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
 
 namespace anthropic {
 
@@ -29,10 +29,11 @@ struct Circumstances {
 };
 
 // `root` is the client's request. A client's own thinking object goes on as it is.
-Thinking read_thinking(json_tree::Node root, const ModelName& model, Circumstances circumstances);
+Thinking read_thinking(gomodel::json::Node root, const ModelName& model,
+                       Circumstances circumstances);
 
 // Writes temperature, top_p and top_k: what the model takes of them.
-void write_sampling(json_tree::Node root, const ModelName& model, bool thinking,
-                    json_tree::Out& out);
+void write_sampling(gomodel::json::Node root, const ModelName& model, bool thinking,
+                    gomodel::json::Out& out);
 
 }  // namespace anthropic

@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "json_tree/out.hpp"
-#include "json_tree/tree.hpp"
+#include <gomodel/json_out.hpp>
+#include <gomodel/json_tree.hpp>
 
-namespace json_tree {
+namespace gomodel::json {
 namespace {
 
 TEST(Tree, NodesKeepTheirText) {
@@ -93,4 +93,4 @@ TEST(Out, PutsCommasWhereTheyBelong) {
 }
 
 }  // namespace
-}  // namespace json_tree
+}  // namespace gomodel::json

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace json_tree {
+namespace gomodel::json {
 
 class Out {
 public:
@@ -33,7 +33,7 @@ public:
     }
     Out& string(std::string_view text) {
         separate();
-        gomodel::json::append_quoted(text_, text);
+        append_quoted(text_, text);
         return *this;
     }
     // A string given in its escaped form, without quotes.
@@ -74,4 +74,4 @@ private:
     std::string text_;
 };
 
-}  // namespace json_tree
+}  // namespace gomodel::json
