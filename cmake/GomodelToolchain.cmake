@@ -34,13 +34,26 @@ if(GOMODEL_SANITIZE)
   endif()
 endif()
 
+# Checkouts in other folders share what is cached; the other two are what precompiled headers need.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_link_options(-fuse-ld=mold)
 endif()
+
+# Parses the headers that most files of a target include once for all of them: two thirds of the time
+# of a build go into such headers. A file still includes what it uses; the header tests, which are
+# compiled without, see to it.
+function(gomodel_precompile target)
+  target_precompile_headers(${target} PRIVATE
+    <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <filesystem> <functional>
+    <map> <memory> <mutex> <optional> <set> <span> <sstream> <stdexcept> <string> <string_view>
+    <thread> <unordered_map> <utility> <variant> <vector> ${ARGN})
+endfunction()

@@ -3,13 +3,13 @@
 # Safe to repeat; asks for nothing. Uses sudo only when not root.
 set -euo pipefail
 
-build="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
+build="g++ cmake ninja-build ccache mold pkg-config git ca-certificates curl
   libpoco-dev libboost-dev libssl-dev libsimdjson-dev libspdlog-dev libyaml-cpp-dev
   prometheus-cpp-dev rapidjson-dev libvalijson-dev"
 # clang-format is for the format check, node and venv for the official clients.
-test="libgtest-dev libgmock-dev python3 python3-pytest python3-venv openssl curl
+test="libgtest-dev libgmock-dev python3 python3-pytest python3-venv openssl
   clang-format-14 nodejs"
-bench="nginx-light wrk python3 curl"
+bench="nginx-light wrk python3"
 fuzz="clang-14 libclang-rt-14-dev"
 
 packages=""
