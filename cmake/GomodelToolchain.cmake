@@ -18,6 +18,9 @@ target_compile_options(gomodel_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Werror
   $<$<COMPILE_LANGUAGE:CXX>:-Wconversion -Wnon-virtual-dtor -Wold-style-cast>)
 
+# Warns of what libstdc++ does with strings, which is in order (GCC bug 105329).
+target_compile_options(gomodel_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
 if(GOMODEL_SANITIZE)
   # What a sanitizer adds misleads this warning inside <regex> (GCC bug 105562).
   target_compile_options(gomodel_warnings INTERFACE
