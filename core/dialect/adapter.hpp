@@ -1,8 +1,9 @@
-// Serves a client of one dialect from a provider that speaks chat completions: turns its request into
-// a chat request, and the chat answer, whole or chunk by chunk, into an answer of its dialect. Pure;
-// one a request.
+// Serves a client of one dialect from a provider that speaks chat completions: turns its request
+// into a chat request, and the chat answer, whole or chunk by chunk, into an answer of its dialect.
+// Pure; one a request.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,14 +30,22 @@ public:
     // `out`. The first call begins the stream. ApiError: the upstream reported one inside the
     // stream, or what came cannot be part of a stream; fail() is to be called with it.
     virtual std::optional<ApiError> chunk(std::string_view data, std::string& out) = 0;
-    // The upstream's stream is complete ("[DONE]"): closes what is open and ends the client's
-    // stream.
+    // The upstream's stream is complete: closes what is open and ends the client's stream. The
+    // first event it writes begins the stream, should no chunk have come.
     virtual void finish(std::string& out) = 0;
-    // Ends a stream that has begun with the client's error event.
+    // Ends the stream with the client's error event.
     virtual void fail(const ApiError& error, std::string& out) = 0;
 };
 
-// The adapter that serves a client of `endpoint` over chat completions; null: there is none.
-std::unique_ptr<Adapter> adapter_over_chat(Endpoint endpoint);
+// What an answer says of itself that the chat completion does not.
+struct AnswerMark {
+    std::string id;            // unlike any other answer's; letters, digits and hyphens
+    std::int64_t created = 0;  // Unix time, for upstreams that do not tell
+};
+
+// True iff there is an adapter that serves clients of `endpoint` over chat completions: none yet.
+bool adapts_to_chat(Endpoint endpoint);
+// That adapter. REQUIRES: adapts_to_chat(endpoint).
+std::unique_ptr<Adapter> adapter_over_chat(Endpoint endpoint, AnswerMark mark);
 
 }  // namespace gomodel::dialect

@@ -18,6 +18,10 @@
 
 namespace gomodel::dialect {
 
+// Of an event that is translated, which has to be whole: the input of a tool call or the text of a
+// page that was searched may come in one.
+inline constexpr std::size_t kMaxEvent = std::size_t{32} * 1024 * 1024;
+
 class StreamFilter {
 public:
     // withhold_usage: the chunk that carries nothing but usage is for the gateway only.

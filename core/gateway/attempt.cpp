@@ -9,9 +9,7 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr std::size_t kMaxErrorBody = 64 * 1024;
-// Of an event that a plugin translates, which has to be whole: the input of a tool call or the text
-// of a page that was searched may come in one.
-constexpr std::size_t kMaxEvent = std::size_t{32} * 1024 * 1024;
+constexpr std::size_t kMaxTranslated = dialect::kMaxEvent;  // of an answer that has to be whole
 constexpr int kReadsATurn = 32;  // so that one fast stream does not starve the others
 
 bool is_event_stream(std::string_view content_type) {
@@ -40,7 +38,7 @@ Attempt::Attempt(RequestContext& context, const Operation& operation)
       limits_(context.generation->settings.http),
       call_(context.request_id),
       upstream_call_{operation.provider, operation.model->id, operation.path, operation.stream},
-      stream_(context, operation.endpoint, operation.withhold_usage),
+      stream_(context, operation.endpoint, operation.withhold_usage, operation.adapter),
       sink_{sizeof(gm_sink_t), this, &collect} {}
 
 gm_status_t Attempt::collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes) {
@@ -183,7 +181,7 @@ net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
         ended(upstream_status_, context_.services.loop.clock().steady() - began_);
         return relay_stream(upstream);
     }
-    return relay_body(upstream);
+    return operation_.adapter == nullptr ? relay_body(upstream) : translate_body(upstream);
 }
 
 net::Task<Attempt::Failure> Attempt::relay_body(net::ClientExchange* upstream) {
@@ -198,6 +196,28 @@ net::Task<Attempt::Failure> Attempt::relay_body(net::ClientExchange* upstream) {
         context_.client.abort();
     }
     co_return failure;
+}
+
+net::Task<Attempt::Failure> Attempt::translate_body(net::ClientExchange* upstream) {
+    for (int reads = 1;; ++reads) {
+        std::string_view bytes;
+        const net::BodyStep step = upstream->read(bytes);
+        if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
+        if (step == net::BodyStep::kWait) {
+            const net::Wake wake =
+                co_await upstream->wait(body_deadline(), &context_.client.client_gone());
+            if (wake != net::Wake::kReady) co_return stalled(wake);
+            continue;
+        }
+        if (body_.size() + bytes.size() > kMaxTranslated) {
+            co_return dialect::provider_error(502, "the upstream's answer is larger than " +
+                                                       std::to_string(kMaxTranslated) + " bytes");
+        }
+        body_.append(bytes);
+        if (step == net::BodyStep::kEnd) break;
+        if (reads % kReadsATurn == 0) co_await net::Yield(context_.services.loop);
+    }
+    co_return co_await answer_adapted(&context_, operation_.adapter, &upstream->fields(), body_);
 }
 
 net::Task<Attempt::Failure> Attempt::pump_body(net::ClientExchange* upstream, BodyAnswer* answer) {
@@ -232,6 +252,7 @@ net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream)
         if (!stream_.begun()) stream_.begin(upstream->fields());
         bool taken = true;
         if (step != net::BodyStep::kWait) taken = stream_.write(bytes);
+        if (stream_.failure().has_value()) co_return stream_.failure();
         if (step == net::BodyStep::kEnd) co_return co_await stream_.finish();
         if (!taken || step == net::BodyStep::kWait) {
             const bool sent = co_await stream_.flush();
@@ -250,7 +271,7 @@ net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream)
 // Gives the plugin the upstream's answer: in pieces, or event by event.
 net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
                                                    net::ClientExchange* upstream, bool events) {
-    SseReader reader(kMaxEvent);
+    SseReader reader(dialect::kMaxEvent);
     base::Status fed;
     const auto on_event = [&](const SseEvent& event) {
         if (fed.ok() && event.has_data) fed = exchange->feed(call_, event.name, event.data, sink_);
@@ -310,7 +331,9 @@ net::Task<Attempt::Failure> Attempt::read_error(net::ClientExchange* upstream) {
 net::Task<Attempt::Failure> Attempt::deliver() {
     if (!chunks_.empty() && !stream_.begun()) stream_.begin(no_fields_);
     for (const std::string& chunk : chunks_) {
-        if (stream_.write_event(chunk)) continue;
+        const bool taken = stream_.write_event(chunk);
+        if (stream_.failure().has_value()) co_return stream_.failure();
+        if (taken) continue;
         const bool sent = co_await stream_.flush();
         if (!sent) co_return stalled(net::Wake::kCancelled);
     }
@@ -321,6 +344,9 @@ net::Task<Attempt::Failure> Attempt::deliver() {
 // The plugin says that the answer is complete.
 net::Task<Attempt::Failure> Attempt::finish() {
     if (stream_.begun()) co_return co_await stream_.finish();
+    if (operation_.adapter != nullptr) {
+        co_return co_await answer_adapted(&context_, operation_.adapter, &no_fields_, body_);
+    }
     BodyAnswer answer(context_, no_fields_, body_.size());
     const bool written = answer.write(body_, true);
     if (answer.not_json()) {

@@ -19,6 +19,8 @@ struct Operation {
     net::Buffer* body = nullptr;  // released once the answer begins: long streams hold no prompt
     const Model* model = nullptr;
     const Provider* provider = nullptr;  // the model's, or a new build in its place
+    // Translates the upstream's chat completion for a client of another dialect. Null: none needed.
+    dialect::Adapter* adapter = nullptr;
 };
 
 class Attempt {
@@ -37,6 +39,7 @@ private:
     net::Task<Failure> send(PluginExchange* exchange, const UpstreamRequest* request, Next* next);
     net::Task<Failure> relay(net::ClientExchange* upstream);
     net::Task<Failure> relay_body(net::ClientExchange* upstream);
+    net::Task<Failure> translate_body(net::ClientExchange* upstream);
     net::Task<Failure> pump_body(net::ClientExchange* upstream, BodyAnswer* answer);
     net::Task<Failure> relay_stream(net::ClientExchange* upstream);
     net::Task<Failure> feed_upstream(PluginExchange* exchange, net::ClientExchange* upstream,

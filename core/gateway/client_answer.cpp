@@ -87,6 +87,30 @@ void BodyAnswer::note_usage() {
     if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
 }
 
+net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
+                                                           dialect::Adapter* adapter,
+                                                           const net::HeaderFields* upstream,
+                                                           std::string_view completion) {
+    const auto translated = adapter->answer(completion);
+    if (const auto* error = std::get_if<dialect::ApiError>(&translated)) co_return *error;
+    const std::string& body = std::get<std::string>(translated);
+    BodyAnswer answer(*context, *upstream, body.size());
+    const bool written = answer.write(body, true);
+    if (const auto usage = dialect::read_answer_usage(completion)) context->record.usage = *usage;
+    if (!written) co_await answer.flush();
+    co_return std::nullopt;
+}
+
+StreamAnswer::StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage,
+                           dialect::Adapter* adapter)
+    : context_(context), endpoint_(endpoint), filter_(endpoint, withhold_usage) {
+    if (adapter != nullptr) adapted_.emplace(*adapter);
+}
+
+const dialect::StreamFilter& StreamAnswer::account() const {
+    return adapted_.has_value() ? adapted_->upstream() : filter_;
+}
+
 void StreamAnswer::begin(const net::HeaderFields& upstream) {
     net::HeaderFields fields = usual_fields(context_, "text/event-stream");
     fields.push_back({"Cache-Control", "no-cache"});
@@ -95,12 +119,22 @@ void StreamAnswer::begin(const net::HeaderFields& upstream) {
 }
 
 bool StreamAnswer::write(std::string_view bytes) {
+    if (adapted_.has_value()) {
+        translated_.clear();
+        failure_ = adapted_->feed(bytes, translated_);
+        return send_translated(false);
+    }
     out_.clear();
     filter_.feed(bytes, out_);
     return send(false);
 }
 
 bool StreamAnswer::write_event(std::string_view data) {
+    if (adapted_.has_value()) {
+        translated_.clear();
+        failure_ = adapted_->chunk(data, translated_);
+        return send_translated(false);
+    }
     framed_.clear();
     std::string_view name;
     dialect::MemberScanner type({"type", ""});
@@ -115,9 +149,15 @@ bool StreamAnswer::write_event(std::string_view data) {
     return send(false);
 }
 
+bool StreamAnswer::send_translated(bool last) {
+    out_.clear();
+    if (!translated_.empty()) out_.emplace_back(translated_);
+    return send(last);
+}
+
 bool StreamAnswer::send(bool last) {
     if (out_.empty() && !last) return true;
-    if (context_.record.first_output.count() == 0 && filter_.any_output()) {
+    if (context_.record.first_output.count() == 0 && account().any_output()) {
         context_.record.first_output = context_.elapsed();
     }
     return context_.client.write(out_, last);
@@ -128,6 +168,19 @@ net::Task<bool> StreamAnswer::flush() {
 }
 
 net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
+    if (adapted_.has_value()) {
+        translated_.clear();
+        failure_ = adapted_->finish(translated_);
+        if (failure_.has_value()) {
+            send_translated(false);  // what the last event still brought
+            co_return failure_;
+        }
+        note_usage(true);
+        send_translated(true);
+        const bool sent = co_await context_.client.flush();
+        if (!sent) context_.record.cause = EndCause::kClientGone;
+        co_return std::nullopt;
+    }
     out_.clear();
     if (!filter_.finish(out_)) {
         co_return dialect::provider_error(502,
@@ -146,7 +199,12 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
     if (context_.record.cause == EndCause::kCompleted) {
         context_.record.cause = EndCause::kUpstreamFailed;
     }
-    const std::string event = filter_.error_event(error);
+    std::string event;
+    if (adapted_.has_value()) {
+        adapted_->fail(error, event);
+    } else {
+        event = filter_.error_event(error);
+    }
     context_.error = std::move(error);
     const std::string_view piece = event;
     context_.client.write({&piece, 1}, false);
@@ -156,11 +214,12 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
 // A stream that was cut off before its usage came is counted by what went by: about one token an
 // event, and the prompt by its size.
 void StreamAnswer::note_usage(bool whole) {
-    context_.record.usage = filter_.usage();
-    if (whole || filter_.usage().present || !filter_.any_output()) return;
+    const dialect::StreamFilter& passed = account();
+    context_.record.usage = passed.usage();
+    if (whole || passed.usage().present || !passed.any_output()) return;
     dialect::TokenUsage& usage = context_.record.usage;
     usage.prompt = static_cast<std::int64_t>(context_.client.body_bytes() / kBytesPerToken);
-    usage.completion = static_cast<std::int64_t>(filter_.events());
+    usage.completion = static_cast<std::int64_t>(passed.events());
     usage.total = usage.prompt + usage.completion;
     usage.present = true;
     context_.record.usage_estimated = true;

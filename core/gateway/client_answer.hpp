@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dialect/adapted_stream.hpp"
 #include "dialect/member_scanner.hpp"
 #include "dialect/stream_filter.hpp"
 #include "gateway/request_context.hpp"
@@ -47,21 +48,32 @@ private:
     bool not_json_ = false;
 };
 
+// Answers with the translation of a whole chat completion. An error: it is none, and nothing was
+// sent. `upstream` and `completion` must outlive the task.
+net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
+                                                           dialect::Adapter* adapter,
+                                                           const net::HeaderFields* upstream,
+                                                           std::string_view completion);
+
 // An answer that is a stream of server-sent events.
 class StreamAnswer {
 public:
-    StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage)
-        : context_(context), endpoint_(endpoint), filter_(endpoint, withhold_usage) {}
+    // adapter: translates the upstream's chat chunks, unless null; must outlive the answer.
+    StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage,
+                 dialect::Adapter* adapter);
 
     // Sends the head; nothing goes out before the first write() or flush().
     void begin(const net::HeaderFields& upstream);
     bool begun() const { return context_.client.started(); }
 
-    // Takes bytes of an event stream. False: flush() before the next ones.
+    // Takes bytes of the upstream's event stream. False: flush() before the next ones. Look at
+    // failure() after each.
     bool write(std::string_view bytes);
     // One event's data, framed here.
     bool write_event(std::string_view data);
     net::Task<bool> flush();
+    // Why what came cannot be translated. What came before it was written.
+    const std::optional<dialect::ApiError>& failure() const { return failure_; }
 
     // The upstream is done. Completes the stream; an error: it is cut off.
     net::Task<std::optional<dialect::ApiError>> finish();
@@ -72,11 +84,16 @@ public:
 
 private:
     bool send(bool last);
+    bool send_translated(bool last);
+    const dialect::StreamFilter& account() const;
     void note_usage(bool whole);
 
     RequestContext& context_;
     const dialect::Endpoint endpoint_;
     dialect::StreamFilter filter_;
+    std::optional<dialect::AdaptedStream> adapted_;  // in place of the filter
+    std::optional<dialect::ApiError> failure_;
+    std::string translated_;
     std::vector<std::string_view> out_;
     std::string framed_;
 };

@@ -1,6 +1,7 @@
 #include "gateway/inference.hpp"
 
 #include "base/utf8.hpp"
+#include "dialect/adapter.hpp"
 #include "gateway/attempt.hpp"
 
 namespace gomodel::gateway {
@@ -36,15 +37,16 @@ dialect::ApiError body_error(const net::RequestBody& body) {
 class Inference {
 public:
     Inference(RequestContext& context, dialect::Endpoint endpoint)
-        : context_(context), endpoint_(endpoint), facts_(facts(endpoint)) {}
+        : context_(context),
+          endpoint_(endpoint),
+          facts_(facts(endpoint)),
+          operation_facts_(facts_) {}
 
     net::Task<void> run() {
         Failure failure = co_await read_request();
         if (!failure.has_value()) failure = resolve();
-        if (!failure.has_value()) {
-            rewrite();
-            failure = co_await attempt();
-        }
+        if (!failure.has_value()) failure = rewrite();
+        if (!failure.has_value()) failure = co_await attempt();
         if (failure.has_value()) co_await answer_error(&context_, std::move(*failure));
     }
 
@@ -88,30 +90,68 @@ private:
         if (model_ == nullptr) return catalog.unknown(request_.model, request_.provider);
         context_.record.model = model_;
         if (!model_->provider->can(facts_.kind)) {
+            if (model_->provider->can(GM_CAN_CHAT) && dialect::adapts_to_chat(endpoint_)) {
+                adapt();
+                return std::nullopt;
+            }
             return dialect::invalid_request(model_->provider->type + " does not support " +
                                             std::string(facts_.name));
         }
         return std::nullopt;
     }
 
+    // From here on the upstream is asked for a chat completion.
+    void adapt() {
+        dialect::AnswerMark mark;
+        mark.id = base::uuid4(context_.services.random);
+        mark.created = std::chrono::duration_cast<std::chrono::seconds>(
+                           context_.services.loop.clock().wall().time_since_epoch())
+                           .count();
+        adapter_ = dialect::adapter_over_chat(endpoint_, std::move(mark));
+        operation_facts_ = facts(dialect::Endpoint::kChat);
+    }
+
     // Makes the body the upstream's: its model name, no `provider`, usage asked for.
-    void rewrite() {
-        const config::Usage& usage = context_.generation->settings.usage;
+    Failure rewrite() {
         request_.set_model(model_->id);
         request_.remove_provider(body_.bytes.view());
-        const bool counted_stream = endpoint_ == dialect::Endpoint::kChat && request_.stream;
+        if (adapter_ != nullptr) {
+            Failure failure = translate();
+            if (failure.has_value()) return failure;
+        }
+        ask_for_usage();
+        if (request_.edited()) dialect::apply(body_.bytes, std::move(request_.edits));
+        return std::nullopt;
+    }
+
+    // Puts the chat request in place of the client's.
+    Failure translate() {
+        if (request_.edited()) dialect::apply(body_.bytes, std::move(request_.edits));
+        auto translated = adapter_->request(body_.bytes.view());
+        if (auto* error = std::get_if<dialect::ApiError>(&translated)) return std::move(*error);
+        body_.bytes.clear();
+        body_.bytes.append(std::get<std::string>(translated));
+        auto read = context_.services.reader.read(dialect::Endpoint::kChat, body_.bytes.view());
+        if (auto* error = std::get_if<dialect::ApiError>(&read)) return std::move(*error);
+        request_ = std::move(std::get<dialect::Request>(read));
+        return std::nullopt;
+    }
+
+    void ask_for_usage() {
+        const config::Usage& usage = context_.generation->settings.usage;
+        const bool counted_stream = operation_facts_.kind == GM_CAN_CHAT && request_.stream;
         if (counted_stream && usage.enabled && usage.enforce_returning_usage_data) {
             withhold_usage_ = !request_.include_usage;
             request_.ask_for_usage();
         }
-        if (request_.edited()) dialect::apply(body_.bytes, std::move(request_.edits));
     }
 
     net::Task<Failure> attempt() {
         Operation operation;
         operation.endpoint = endpoint_;
-        operation.kind = facts_.kind;
-        operation.path = facts_.path;
+        operation.adapter = adapter_.get();
+        operation.kind = operation_facts_.kind;
+        operation.path = operation_facts_.path;
         operation.stream = request_.stream;
         operation.withhold_usage = withhold_usage_;
         operation.body = &body_.bytes;
@@ -129,7 +169,7 @@ private:
         const Canary* const canary = context_.generation->canary.get();
         if (canary == nullptr) return;
         const Provider* const tried = canary->instead_of(*operation.provider);
-        if (tried == nullptr || !tried->can(facts_.kind)) return;
+        if (tried == nullptr || !tried->can(operation_facts_.kind)) return;
         trial_ = canary->trial.get();
         if (!trial_->take()) return;
         build_ = plugin::Build::kCanary;
@@ -146,6 +186,8 @@ private:
     RequestContext& context_;
     const dialect::Endpoint endpoint_;
     const EndpointFacts facts_;
+    EndpointFacts operation_facts_;              // of what the upstream is asked for
+    std::unique_ptr<dialect::Adapter> adapter_;  // if that is another
     net::RequestBody body_;
     dialect::Request request_;
     const Model* model_ = nullptr;
