@@ -1,6 +1,6 @@
 // An upstream's stream of chat chunks on its way to a client of another dialect: cuts it into
-// events, has an adapter translate each, and keeps the account of it as StreamFilter does. Pure; one
-// a stream.
+// events, has an adapter translate each, and keeps the account of it as StreamFilter does. Pure;
+// one a stream.
 #pragma once
 
 #include <gomodel/sse.hpp>

@@ -43,7 +43,7 @@ struct AnswerMark {
     std::int64_t created = 0;  // Unix time, for upstreams that do not tell
 };
 
-// True iff there is an adapter that serves clients of `endpoint` over chat completions: none yet.
+// True iff there is an adapter that serves clients of `endpoint` over chat completions.
 bool adapts_to_chat(Endpoint endpoint);
 // That adapter. REQUIRES: adapts_to_chat(endpoint).
 std::unique_ptr<Adapter> adapter_over_chat(Endpoint endpoint, AnswerMark mark);

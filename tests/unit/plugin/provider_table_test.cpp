@@ -50,7 +50,9 @@ std::string row_of(const gm_plugin_t& plugin) {
     std::string row = "| `" + type + "` | " + variables(type, *schema) + " | " + base_url(*schema);
     for (const std::uint64_t bit :
          {GM_CAN_CHAT, GM_CAN_RESPONSES, GM_CAN_EMBED, GM_CAN_PASSTHROUGH}) {
-        row += (plugin.flags & bit) != 0 ? " | yes" : " | no";
+        // The gateway's own work, of what the plugin can.
+        const bool adapted = bit == GM_CAN_RESPONSES && (plugin.flags & GM_CAN_CHAT) != 0;
+        row += (plugin.flags & bit) != 0 ? " | yes" : adapted ? " | over chat" : " | no";
     }
     return row + " | ";
 }

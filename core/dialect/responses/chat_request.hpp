@@ -1,0 +1,17 @@
+// A request of the Responses API as a chat completions request. What only the state of OpenAI's own
+// service could serve (stored responses, built-in tools, ...) is refused by name; what chat
+// completions know by the same name goes through untouched. Pure.
+#pragma once
+
+#include <gomodel/json_tree.hpp>
+
+#include <string>
+#include <variant>
+
+#include "dialect/api_error.hpp"
+
+namespace gomodel::dialect::responses {
+
+std::variant<std::string, ApiError> chat_request(json::Node request);
+
+}  // namespace gomodel::dialect::responses

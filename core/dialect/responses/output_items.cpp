@@ -1,0 +1,87 @@
+#include "dialect/responses/output_items.hpp"
+
+namespace gomodel::dialect::responses {
+
+using json::Node;
+using json::Out;
+
+void write_part(const Part& part, Out& out) {
+    out.begin_object().member("type", part.refusal ? "refusal" : "output_text");
+    out.key(part.refusal ? "refusal" : "text").escaped(part.text);
+    if (!part.refusal) {
+        out.raw_member("annotations", "[" + part.annotations + "]").raw_member("logprobs", "[]");
+    }
+    out.end_object();
+}
+
+void write_summary(std::string_view escaped, Out& out) {
+    out.begin_object().member("type", "summary_text").key("text").escaped(escaped).end_object();
+}
+
+void write_item(const Item& item, std::string_view status, Out& out) {
+    out.begin_object().key("id").escaped(item.id);
+    switch (item.kind) {
+        case Item::Kind::kReasoning:
+            out.member("type", "reasoning").member("status", status);
+            out.key("summary").begin_array();
+            if (!item.text.empty()) write_summary(item.text, out);
+            out.end_array();
+            if (!item.thinking.empty()) {
+                out.member("encrypted_content", std::string(kThinkingMark) + item.thinking);
+            }
+            break;
+        case Item::Kind::kMessage:
+            out.member("type", "message").member("status", status).member("role", "assistant");
+            out.key("content").begin_array();
+            for (const Part& part : item.parts)
+                write_part(part, out);
+            out.end_array();
+            break;
+        case Item::Kind::kCall:
+            out.member("type", "function_call").member("status", status);
+            out.key("call_id").escaped(item.call_id).key("name").escaped(item.name);
+            out.key("arguments").escaped(item.text);
+            break;
+    }
+    out.end_object();
+}
+
+Node reasoning_of(Node message) {
+    const Node content = message["reasoning_content"];
+    if (!content.escaped().empty()) return content;
+    const Node reasoning = message["reasoning"];
+    return reasoning.escaped().empty() ? Node() : reasoning;
+}
+
+std::string escaped_of(Node value) {
+    if (value.is_string()) return std::string(value.escaped());
+    if (value.missing()) return {};
+    const std::string quoted = json::quote(json::compact(value.raw()));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string content_of(Node content) {
+    if (content.is_string()) return std::string(content.escaped());
+    std::string text;
+    for (const Node part : content)
+        text += part["text"].escaped();
+    return text;
+}
+
+std::string annotations_of(Node message) {
+    std::string elements;
+    for (const Node annotation : message["annotations"]) {
+        const Node citation = annotation["url_citation"];
+        if (!citation.is_object()) continue;
+        Out out;
+        out.begin_object().member("type", "url_citation");
+        for (const Node member : citation)
+            out.raw_member(member.name(), json::compact(member.raw()));
+        out.end_object();
+        if (!elements.empty()) elements += ',';
+        elements += out.text();
+    }
+    return elements;
+}
+
+}  // namespace gomodel::dialect::responses
