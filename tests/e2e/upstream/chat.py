@@ -55,18 +55,26 @@ def tool_calls(body: dict) -> list[dict]:
     return calls
 
 
+def finish_reason(body: dict, behaviour) -> str:
+    return behaviour.finish_reason or ("tool_calls" if tool_calls(body) else "stop")
+
+
 def complete(body: dict, behaviour) -> dict:
     calls = tool_calls(body)
     message = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
     if calls:
         message["tool_calls"] = calls
+    elif behaviour.refusal is not None:
+        message["refusal"] = "".join(behaviour.refusal)
     else:
         message["content"] = "".join(answer_words(body, behaviour))
+    if behaviour.thoughts:
+        message["reasoning_content"] = "".join(behaviour.thoughts)
     return {
         "id": "chatcmpl-e2e", "object": "chat.completion", "created": CREATED,
         "model": f"{body['model']}-2024-07-18",
         "choices": [{"index": 0, "message": message, "logprobs": None,
-                     "finish_reason": "tool_calls" if calls else "stop"}],
+                     "finish_reason": finish_reason(body, behaviour)}],
         "usage": behaviour.usage, "service_tier": "default", "system_fingerprint": "fp_e2e",
         **behaviour.extra,
     }
@@ -75,6 +83,8 @@ def complete(body: dict, behaviour) -> dict:
 def deltas(body: dict, behaviour) -> Iterator[dict]:
     calls = tool_calls(body)
     yield {"role": "assistant", "content": None if calls else "", "refusal": None}
+    for word in behaviour.thoughts:
+        yield {"reasoning_content": word}
     for index, call in enumerate(calls):
         arguments = call["function"]["arguments"]
         begun = {**call, "index": index, "function": {**call["function"], "arguments": ""}}
@@ -82,7 +92,10 @@ def deltas(body: dict, behaviour) -> Iterator[dict]:
         for at in range(0, len(arguments), 4):
             yield {"tool_calls": [{"index": index,
                                    "function": {"arguments": arguments[at:at + 4]}}]}
-    if not calls:
+    if behaviour.refusal is not None:
+        for word in behaviour.refusal:
+            yield {"refusal": word}
+    elif not calls:
         for word in answer_words(body, behaviour):
             yield {"content": word}
 
@@ -104,7 +117,7 @@ def stream(body: dict, behaviour) -> Iterator[str]:
 
     for delta in deltas(body, behaviour):
         yield chunk(choice(delta))
-    yield chunk(choice({}, "tool_calls" if tool_calls(body) else "stop"))
+    yield chunk(choice({}, finish_reason(body, behaviour)))
     if counted:
         yield chunk([], behaviour.usage)
     yield "data: [DONE]\n\n"
