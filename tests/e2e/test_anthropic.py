@@ -132,6 +132,29 @@ def test_streamed_thinking_comes_piece_by_piece(client, upstream):
     assert upstream.only().json["output_config"] == {"effort": "high"}
 
 
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+def test_thinking_can_be_sent_back_as_an_item(client, upstream, streamed):
+    asked = {"model": MODEL, "reasoning": {"effort": "low"},
+             "tools": [{"type": "function", **TOOLS[0]["function"]}]}
+    if streamed:
+        events = client.stream("responses.create", **asked, input="Hello")["chunks"]
+        output = [event["item"] for event in events
+                  if event["type"] == "response.output_item.done"]
+        assert output == events[-1]["response"]["output"]
+    else:
+        output = client.call("responses.create", **asked, input="Hello")["data"]["output"]
+    assert [item["type"] for item in output] == ["reasoning", "message", "function_call"]
+    assert output[0]["summary"][0]["text"] == 'What was said? "It".'
+    result = {"type": "function_call_output", "call_id": "toolu_0", "output": "rain"}
+    client.call("responses.create", **asked,
+                input=[{"role": "user", "content": "Hello"}, *output, result])["data"]
+    content = upstream.exchanges[1].json["messages"][1]["content"]
+    assert content[:2] == [
+        {"type": "thinking", "thinking": 'What was said? "It".', "signature": api.SIGNATURE},
+        {"type": "redacted_thinking", "data": "EmwKAhgBEgy3va3pzix"}]
+    assert [block["type"] for block in content[2:]] == ["text", "tool_use"]
+
+
 def test_an_answer_that_fits_a_schema(client, upstream):
     upstream.behaviour.blocks = [
         {"type": "text", "text": '{"name": "fair", "guests": ["Ann"], "day": 3}'}]

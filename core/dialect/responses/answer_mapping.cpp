@@ -68,7 +68,8 @@ std::variant<std::string, ApiError> map_answer(Node completion, const ResponseHe
     const Node choices = completion["choices"];
     const Node choice = choices.size() == 0 ? Node() : *choices.begin();
     if (!choice["message"].is_object()) {
-        return provider_error(502, "the upstream's answer is no chat completion: it has no message");
+        return provider_error(502,
+                              "the upstream's answer is no chat completion: it has no message");
     }
     Response response;
     read_head(completion, response);

@@ -17,10 +17,10 @@ using json::Out;
 
 // Members that chat completions do not have, or have under another name.
 constexpr std::array<std::string_view, 20> kOwn{
-    "background", "context_management", "conversation", "include", "input", "instructions",
-    "max_output_tokens", "max_tool_calls", "metadata", "previous_response_id", "prompt",
-    "provider", "reasoning", "store", "stream_options", "text", "tool_choice", "tools",
-    "top_logprobs", "truncation"};
+    "background",   "context_management", "conversation",   "include",      "input",
+    "instructions", "max_output_tokens",  "max_tool_calls", "metadata",     "previous_response_id",
+    "prompt",       "provider",           "reasoning",      "store",        "stream_options",
+    "text",         "tool_choice",        "tools",          "top_logprobs", "truncation"};
 
 bool is_own(std::string_view name) {
     return std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();

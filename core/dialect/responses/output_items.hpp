@@ -1,6 +1,6 @@
-// The items that a response consists of, gathered from a chat answer: reasoning, a message, calls of
-// functions. Texts are kept escaped, as they came: pieces of a JSON string joined are that string.
-// Pure.
+// The items that a response consists of, gathered from a chat answer: reasoning, a message, calls
+// of functions. Texts are kept escaped, as they came: pieces of a JSON string joined are that
+// string. Pure.
 #pragma once
 
 #include <gomodel/json_out.hpp>

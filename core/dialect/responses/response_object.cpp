@@ -38,8 +38,7 @@ void write_reasoning(Node reasoning, Out& out) {
 void write_text(Node text, Out& out) {
     out.key("text").begin_object();
     const Node format = text["format"];
-    out.raw_member("format",
-                   format.missing() ? R"({"type":"text"})" : json::compact(format.raw()));
+    out.raw_member("format", format.missing() ? R"({"type":"text"})" : json::compact(format.raw()));
     if (!text["verbosity"].missing()) out.raw_member("verbosity", text["verbosity"].raw());
     out.end_object();
 }
@@ -127,8 +126,8 @@ std::string usage_of(Node usage) {
         first_of("completion_tokens", "output_tokens").integer().value_or(0);
     Out out;
     out.begin_object().number_member("input_tokens", input);
-    write_details("input_tokens_details",
-                  first_of("prompt_tokens_details", "input_tokens_details"), "cached_tokens", out);
+    write_details("input_tokens_details", first_of("prompt_tokens_details", "input_tokens_details"),
+                  "cached_tokens", out);
     out.number_member("output_tokens", output);
     write_details("output_tokens_details",
                   first_of("completion_tokens_details", "output_tokens_details"),

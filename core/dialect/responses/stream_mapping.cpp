@@ -2,6 +2,8 @@
 
 #include <gomodel/sse.hpp>
 
+#include <algorithm>
+
 namespace gomodel::dialect::responses {
 
 using json::Node;
@@ -223,10 +225,13 @@ void StreamMapping::end_part(std::string& out) {
     send("response.content_part.done", data, out);
 }
 
+// Items are done in their order, for clients that gather them as they are: behind reasoning that
+// is still to be completed the message waits for the end of the stream.
 void StreamMapping::end_message(std::string_view status, std::string& out) {
     if (!message_.has_value()) return;
     end_part(out);
-    item_done(*message_, status, out);
+    const auto own = done_.begin() + static_cast<std::ptrdiff_t>(*message_);
+    if (std::find(done_.begin(), own, false) == own) item_done(*message_, status, out);
     message_.reset();
 }
 
@@ -282,8 +287,8 @@ void StreamMapping::end_all(std::string& out) {
 void StreamMapping::response_event(std::string_view type, std::string& out) {
     Out data = event(type);
     data.key("response");
-    write_response(head_, response_,
-                   response_.status == kCompleted ? kCompleted : kIncomplete, data);
+    write_response(head_, response_, response_.status == kCompleted ? kCompleted : kIncomplete,
+                   data);
     send(type, data, out);
 }
 

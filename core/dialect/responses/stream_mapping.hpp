@@ -63,11 +63,11 @@ private:
     const ResponseHead& head_;
     Response response_;
     std::vector<Call> calls_;
-    std::vector<bool> done_;               // items whose end was told
-    std::optional<std::size_t> message_;   // the item that text is added to
-    std::optional<std::size_t> thought_;   // the item that reasoning is added to
-    bool part_open_ = false;               // the message's last one
-    std::string thinking_;                 // blocks that reasoning items are to carry
+    std::vector<bool> done_;              // items whose end was told
+    std::optional<std::size_t> message_;  // the item that text is added to
+    std::optional<std::size_t> thought_;  // the item that reasoning is added to
+    bool part_open_ = false;              // the message's last one
+    std::string thinking_;                // blocks that reasoning items are to carry
     std::string finish_reason_;
     std::int64_t sequence_ = 0;
     bool begun_ = false;

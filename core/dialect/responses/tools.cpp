@@ -46,8 +46,8 @@ void check_tool(Node tool, const std::string& place) {
     if (!tool.is_object()) throw Refusal(place, "must be an object");
     const Node type = tool["type"];
     if (!type.equals("function")) {
-        throw Refusal(place + ".type", "this provider has no tools of type \"" + type.text() +
-                                           "\", only functions");
+        throw Refusal(place + ".type",
+                      "this provider has no tools of type \"" + type.text() + "\", only functions");
     }
     if (name_of(tool).empty()) throw Refusal(place + ".name", "is required");
 }
@@ -55,8 +55,8 @@ void check_tool(Node tool, const std::string& place) {
 // The functions that tool_choice leaves, if it names several.
 Names allowed(Node choice) {
     if (!choice["type"].equals("allowed_tools")) return std::nullopt;
-    const Node given = choice["tools"].is_array() ? choice["tools"]
-                                                  : choice["allowed_tools"]["tools"];
+    const Node given =
+        choice["tools"].is_array() ? choice["tools"] : choice["allowed_tools"]["tools"];
     std::set<std::string> names;
     for (const Node tool : given)
         names.insert(name_of(tool));
@@ -73,13 +73,12 @@ void write_choice(Node choice, Out& out) {
         out.begin_object().member("type", "function").key("function").begin_object();
         out.member("name", name_of(choice)).end_object().end_object();
     } else if (type.equals("allowed_tools")) {
-        const Node mode = choice["mode"].is_string() ? choice["mode"]
-                                                     : choice["allowed_tools"]["mode"];
+        const Node mode =
+            choice["mode"].is_string() ? choice["mode"] : choice["allowed_tools"]["mode"];
         out.raw(mode.is_string() ? mode.raw() : "\"auto\"");
     } else {
-        throw Refusal("tool_choice",
-                      "this provider can only be told to call functions, not \"" + type.text() +
-                          "\"");
+        throw Refusal("tool_choice", "this provider can only be told to call functions, not \"" +
+                                         type.text() + "\"");
     }
 }
 

@@ -1,7 +1,7 @@
-// A client of the Responses API and a provider that only chats: requests, whole answers, and streams
-// as bytes. Promises: what is translated from JSON is JSON; a request that is refused is refused as
-// the client's mistake, with a reason; a stream ends once, is numbered without gaps, and is the same
-// wherever its bytes are cut.
+// A client of the Responses API and a provider that only chats: requests, whole answers, and
+// streams as bytes. Promises: what is translated from JSON is JSON; a request that is refused is
+// refused as the client's mistake, with a reason; a stream ends once, is numbered without gaps, and
+// is the same wherever its bytes are cut.
 
 #include <rapidjson/document.h>
 

@@ -164,15 +164,14 @@ std::string story_of(const std::string& upstream) {
     return story(whole.out);
 }
 
-const std::string kBegin = "response.created \"in_progress\"\nresponse.in_progress \"in_progress\"\n";
+const std::string kBegin =
+    "response.created \"in_progress\"\nresponse.in_progress \"in_progress\"\n";
 
 TEST(ResponsesStream, TellsText) {
-    const std::string upstream = chunk(R"({"role":"assistant","content":""})") +
-                                 chunk(R"({"content":"a\ud83d"})") +
-                                 chunk(R"({"content":"\ude00"})") + chunk("{}", "stop") + kUsage +
-                                 kDone;
-    EXPECT_EQ(story_of(upstream),
-              kBegin + R"(response.output_item.added 0 "message" "in_progress"
+    const std::string upstream =
+        chunk(R"({"role":"assistant","content":""})") + chunk(R"({"content":"a\ud83d"})") +
+        chunk(R"({"content":"\ude00"})") + chunk("{}", "stop") + kUsage + kDone;
+    EXPECT_EQ(story_of(upstream), kBegin + R"(response.output_item.added 0 "message" "in_progress"
 response.content_part.added 0 "msg_id_0" 0
 response.output_text.delta 0 "msg_id_0" 0 "a\ud83d"
 response.output_text.delta 0 "msg_id_0" 0 "\ude00"
@@ -190,12 +189,15 @@ response.completed "completed"
 
 TEST(ResponsesStream, TellsParallelCallsBehindText) {
     EXPECT_EQ(
-        story_of(chunk(R"({"content":"a"})") +
-                 chunk(R"({"tool_calls":[{"index":0,"id":"c0","function":{"name":"f","arguments":""}}]})") +
-                 chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"{"}}]})") +
-                 chunk(R"({"tool_calls":[{"index":1,"id":"c1","function":{"name":"g","arguments":"{}"}}]})") +
-                 chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"}"}}]})") +
-                 chunk("{}", "tool_calls") + kDone),
+        story_of(
+            chunk(R"({"content":"a"})") +
+            chunk(
+                R"({"tool_calls":[{"index":0,"id":"c0","function":{"name":"f","arguments":""}}]})") +
+            chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"{"}}]})") +
+            chunk(
+                R"({"tool_calls":[{"index":1,"id":"c1","function":{"name":"g","arguments":"{}"}}]})") +
+            chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"}"}}]})") +
+            chunk("{}", "tool_calls") + kDone),
         kBegin + R"(response.output_item.added 0 "message" "in_progress"
 response.content_part.added 0 "msg_id_0" 0
 response.output_text.delta 0 "msg_id_0" 0 "a"
@@ -230,9 +232,13 @@ TEST(ResponsesStream, TellsCallsApart) {
         }
         return found;
     };
-    EXPECT_EQ(calls(chunk(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]})") +
-                    chunk(R"({"tool_calls":[{"index":0,"id":"b","function":{"name":"g","arguments":"2"}}]})")),
-              R"("a","name":"f","arguments":"1";"b","name":"g","arguments":"2";)");
+    EXPECT_EQ(
+        calls(
+            chunk(
+                R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]})") +
+            chunk(
+                R"({"tool_calls":[{"index":0,"id":"b","function":{"name":"g","arguments":"2"}}]})")),
+        R"("a","name":"f","arguments":"1";"b","name":"g","arguments":"2";)");
     EXPECT_EQ(calls(chunk(R"({"tool_calls":[{"function":{"name":"f","arguments":"1"}},)"
                           R"({"function":{"name":"g","arguments":"2"}}]})")),
               R"("call_id_0","name":"f","arguments":"1";"call_id_1","name":"g","arguments":"2";)");
@@ -242,13 +248,11 @@ TEST(ResponsesStream, TellsCallsApart) {
 }
 
 TEST(ResponsesStream, TellsReasoning) {
-    const std::string upstream = chunk(R"({"reasoning_content":"w"})") +
-                                 chunk(R"({"reasoning_content":"y"})") +
-                                 chunk(R"({"content":"a"})") +
-                                 chunk(R"({"thinking_blocks":[{"a":1}]})") + chunk("{}", "stop") +
-                                 kDone;
-    EXPECT_EQ(story_of(upstream),
-              kBegin + R"(response.output_item.added 0 "reasoning" "in_progress"
+    const std::string upstream =
+        chunk(R"({"reasoning_content":"w"})") + chunk(R"({"reasoning_content":"y"})") +
+        chunk(R"({"content":"a"})") + chunk(R"({"thinking_blocks":[{"a":1}]})") +
+        chunk("{}", "stop") + kDone;
+    EXPECT_EQ(story_of(upstream), kBegin + R"(response.output_item.added 0 "reasoning" "in_progress"
 response.reasoning_summary_part.added 0 "rs_id_0"
 response.reasoning_summary_text.delta 0 "rs_id_0" "w"
 response.reasoning_summary_text.delta 0 "rs_id_0" "y"
@@ -268,6 +272,22 @@ response.completed "completed"
               std::string::npos);
 }
 
+// Clients that gather the items as they are done find them in order.
+TEST(ResponsesStream, EndsItemsInOrder) {
+    const std::string told = story_of(
+        chunk(R"({"reasoning":"w"})") + chunk(R"({"content":"a"})") +
+        chunk(R"({"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]})") +
+        chunk("{}", "tool_calls") + kDone);
+    EXPECT_TRUE(told.ends_with(R"(response.function_call_arguments.delta 2 "fc_c" "{}"
+response.output_item.done 0 "reasoning" "completed"
+response.output_item.done 1 "message" "completed"
+response.function_call_arguments.done 2 "fc_c" "{}"
+response.output_item.done 2 "function_call" "completed"
+response.completed "completed"
+[DONE]
+)")) << told;
+}
+
 TEST(ResponsesStream, TellsARefusal) {
     EXPECT_EQ(story_of(chunk(R"({"refusal":"n"})") + chunk(R"({"refusal":"o"})") +
                        chunk("{}", "stop") + kDone),
@@ -285,10 +305,10 @@ response.completed "completed"
 
 TEST(ResponsesStream, TellsThatItIsIncomplete) {
     // Without "[DONE]": the finish_reason says that it is whole.
-    const std::string told =
-        story_of(chunk(R"({"content":"a"})") + chunk("{}", "length"));
-    EXPECT_TRUE(told.ends_with("response.output_item.done 0 \"message\" \"incomplete\"\n"
-                               "response.incomplete \"incomplete\"\n[DONE]\n"))
+    const std::string told = story_of(chunk(R"({"content":"a"})") + chunk("{}", "length"));
+    EXPECT_TRUE(
+        told.ends_with("response.output_item.done 0 \"message\" \"incomplete\"\n"
+                       "response.incomplete \"incomplete\"\n[DONE]\n"))
         << told;
 }
 

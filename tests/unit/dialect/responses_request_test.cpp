@@ -45,8 +45,9 @@ TEST(ResponsesRequest, MapsItsMembers) {
          R"(,"verbosity":"low")"},
         {"JSON", R"("text":{"format":{"type":"json_object"}},)",
          R"(,"response_format":{"type":"json_object"})"},
-        {"a schema", R"("text":{"format":{"type":"json_schema","name":"n","schema":{},)"
-                     R"("strict":true}},)",
+        {"a schema",
+         R"("text":{"format":{"type":"json_schema","name":"n","schema":{},)"
+         R"("strict":true}},)",
          R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{},)"
          R"("strict":true}})"},
         {"a function",
@@ -54,8 +55,9 @@ TEST(ResponsesRequest, MapsItsMembers) {
          R"(,"tools":[{"type":"function","function":{"name":"f","parameters":{},"strict":true},)"
          R"("x":1}])"},
         {"no tools", R"("tools":[],"tool_choice":"auto","parallel_tool_calls":true,)", ""},
-        {"a choice", R"("tools":[{"type":"function","name":"f"}],)"
-                     R"("tool_choice":{"type":"function","name":"f"},)",
+        {"a choice",
+         R"("tools":[{"type":"function","name":"f"}],)"
+         R"("tool_choice":{"type":"function","name":"f"},)",
          R"(,"tools":[{"type":"function","function":{"name":"f"}}],)"
          R"("tool_choice":{"type":"function","function":{"name":"f"}})"},
         {"allowed tools",
