@@ -12,7 +12,7 @@
 
 namespace gomodel::gateway {
 
-// Answers with an error in the envelope of the OpenAI API. REQUIRES: nothing was sent yet.
+// Answers with an error in the envelope of the client's API. REQUIRES: nothing was sent yet.
 net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                              net::HeaderFields extra = {});
 
@@ -47,6 +47,9 @@ private:
     std::string held_;
     bool not_json_ = false;
 };
+
+// Answers with JSON that the gateway made itself. `body` must outlive the task.
+net::Task<void> answer_json(RequestContext* context, std::string_view body);
 
 // Answers with the translation of a whole chat completion. An error: it is none, and nothing was
 // sent. `upstream` and `completion` must outlive the task.
