@@ -175,9 +175,6 @@ net::Task<void> RequestHandler::refuse(net::ServerExchange& exchange, int status
     context.started = services_.loop.now();  // when the turn found the request
     context.record.access_logged = !context.generation->settings.logging.only_model_interactions;
     identify(context);
-    const auto path =
-        locate(context.generation->settings.server.base_path, context.client.target());
-    if (path.ok()) context.client_api = api_of(exchange, *path);
     co_await gateway::answer_error(&context, refusal(status, reason));
     record(context);
 }
