@@ -107,7 +107,8 @@ void write_format(Node request, Out& out) {
 }
 
 void write(Node request, std::string_view source, Out& out) {
-    out.begin_object().raw_member("model", request["model"].raw());
+    out.begin_object();
+    if (request["model"].is_string()) out.raw_member("model", request["model"].raw());
     if (request["stream"].is_true()) out.raw_member("stream", "true");
     write_max_tokens(request, out);
     write_sampling(request, out);

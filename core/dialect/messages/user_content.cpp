@@ -27,11 +27,15 @@ std::string data_url(Node source, const std::string& place) {
     return url;
 }
 
-// What is said before a text to tell where it is from; escaped.
+void append_paragraph(std::string_view escaped, std::string& text) {
+    if (escaped.empty()) return;
+    if (!text.empty()) text += kBlankLine;
+    text += escaped;
+}
+
+// What is said before a text to tell where it is from.
 void append_heading(Node line, std::string& text) {
-    if (!line.is_string() || line.blank()) return;
-    text += line.escaped();
-    text += kBlankLine;
+    if (!line.blank()) append_paragraph(line.escaped(), text);
 }
 
 [[noreturn]] void refuse_source(Node source, const std::string& place, const char* what) {
@@ -106,7 +110,8 @@ void Parts::add_document(Node block, const std::string& place) {
     append_heading(title, heading);
     append_heading(block["context"], heading);
     if (source["type"].equals("text")) {
-        add_text(heading.append(required_text(source, "data", source_place).escaped()));
+        append_paragraph(required_text(source, "data", source_place).escaped(), heading);
+        add_text(std::move(heading));
     } else if (source["type"].equals("content")) {
         add_text(std::move(heading));
         add_all(source["content"], source_place + ".content");
@@ -133,9 +138,7 @@ void Parts::add_search_result(Node block, const std::string& place) {
 std::string Parts::text() const {
     std::string joined;
     for (const Part& part : parts_) {
-        if (!part.is_text) continue;
-        if (!joined.empty() && !joined.ends_with(kBlankLine)) joined += kBlankLine;
-        joined += part.value;
+        if (part.is_text) append_paragraph(part.value, joined);
     }
     return joined;
 }
