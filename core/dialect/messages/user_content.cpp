@@ -71,6 +71,8 @@ void Parts::add(Node block, const std::string& place) {
         add_document(block, place);
     } else if (type.equals("search_result")) {
         add_search_result(block, place);
+    } else if (type.equals("tool_reference")) {  // a tool that a search found; it is in `tools`
+        add_text(std::string(required_text(block, "tool_name", place).escaped()));
     } else if (!type.is_string()) {
         throw Refusal(place + ".type", "is required");
     } else {

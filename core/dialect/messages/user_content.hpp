@@ -1,5 +1,5 @@
 // What a user's message or a tool's result holds, as parts of a chat message: text, images,
-// documents, search results. Pure.
+// documents, results of searches. Pure.
 #pragma once
 
 #include <gomodel/json_tree.hpp>

@@ -167,6 +167,13 @@ TEST(MessagesRequest, AnswersCallsBeforeAnythingElse) {
         R"({"role":"tool","tool_call_id":"c2","content":"Error"}])");
 }
 
+TEST(MessagesRequest, NamesToolsThatASearchFound) {
+    EXPECT_EQ(after_the_call(R"([{"type":"tool_result","tool_use_id":"c1","content":)"
+                             R"([{"type":"tool_reference","tool_name":"f"},)"
+                             R"({"type":"tool_reference","tool_name":"g"}]}])"),
+              R"({"role":"tool","tool_call_id":"c1","content":"f\n\ng"}])");
+}
+
 TEST(MessagesRequest, ShowsImagesOfToolsBehindTheirResults) {
     const std::string image =
         R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}})";
