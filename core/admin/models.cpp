@@ -21,8 +21,8 @@ void write(json::Out& out, const gateway::Model& model) {
     const std::string selector = base::replace_invalid_utf8(model.selector);
     out.begin_object().key("model").begin_object();
     out.member("id", base::replace_invalid_utf8(model.id)).member("object", "model");
-    out.member("owned_by", base::replace_invalid_utf8(
-                               model.owned_by.empty() ? model.provider->type : model.owned_by));
+    out.member("owned_by", base::replace_invalid_utf8(model.owned_by.empty() ? model.provider->type
+                                                                             : model.owned_by));
     out.number_member("created", model.created);
     if (model.metadata != nullptr) write_metadata(out.key("metadata"), *model.metadata);
     out.end_object();

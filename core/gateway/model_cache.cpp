@@ -47,8 +47,8 @@ ModelCache::Provider read_provider(json::Node entry) {
 }
 
 base::Error cannot(const char* what, const std::filesystem::path& file) {
-    return {base::Code::kUnavailable,
-            std::string(what) + " " + file.string() + ": " + std::generic_category().message(errno)};
+    return {base::Code::kUnavailable, std::string(what) + " " + file.string() + ": " +
+                                          std::generic_category().message(errno)};
 }
 
 base::Status write_all(int descriptor, std::string_view text) {

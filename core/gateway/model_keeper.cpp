@@ -17,8 +17,9 @@ void ModelKeeper::restore(const Generation& first) {
         text.ok() ? read_model_cache(*text) : base::Result<ModelCache>(text.error());
     if (!cache.ok()) {
         const std::string file = file_.string();
-        log_.warn("the cached models cannot be used", {{"file", std::string_view(file)},
-                                                       {"error", std::string_view(cache.error().message)}});
+        log_.warn(
+            "the cached models cannot be used",
+            {{"file", std::string_view(file)}, {"error", std::string_view(cache.error().message)}});
         return;
     }
     if (!cache->model_list.empty() && !first.settings.cache.model.model_list_url.empty()) {

@@ -36,8 +36,8 @@ base::Result<ModelList> ModelList::parse(std::string_view json) {
     const json::Node offers = tree.root()["provider_models"];
     for (const json::Node section : {providers, models, offers}) {
         if (section.missing() || section.is_object()) continue;
-        return base::Error{base::Code::kInvalid, "the model list's \"" + name_of(section) +
-                                                     "\" is not an object"};
+        return base::Error{base::Code::kInvalid,
+                           "the model list's \"" + name_of(section) + "\" is not an object"};
     }
     ModelList list;
     for (const json::Node member : providers)
@@ -124,9 +124,8 @@ std::optional<ModelMetadata> ModelList::by_alias(std::string_view type, std::str
         best = std::max(best, score);
     std::erase_if(scores, [best](const auto& entry) { return entry.second < best; });
     if (scores.size() > 1) {  // the one that this type is known to offer
-        std::erase_if(scores, [&](const auto& entry) {
-            return !offers_.contains(join(type, entry.first));
-        });
+        std::erase_if(
+            scores, [&](const auto& entry) { return !offers_.contains(join(type, entry.first)); });
     }
     if (scores.size() != 1) return std::nullopt;
     const std::string_view ref = scores.begin()->first;

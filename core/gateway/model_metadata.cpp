@@ -207,8 +207,8 @@ std::vector<std::string> categories_of(const std::vector<std::string>& modes) {
     std::vector<std::string> categories;
     for (const std::string& mode : modes) {
         for (const ModeCategory& known : kModes) {
-            const bool there = std::find(categories.begin(), categories.end(), known.category) !=
-                               categories.end();
+            const bool there =
+                std::find(categories.begin(), categories.end(), known.category) != categories.end();
             if (known.mode == mode && !there) categories.emplace_back(known.category);
         }
     }
