@@ -197,12 +197,17 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     const base::Duration drain = generations_.current().get()->settings.server.drain_timeout;
     const base::SteadyTime limit = clock_.steady() + drain;
-    if (wait_drained(limit, cut_short)) return true;
-    for (const auto& loop : loops_) {
-        loop->loop().post([&server = loop->server()] { server.abort_all(); });
+    const bool whole = wait_drained(limit, cut_short);
+    if (!whole) {
+        for (const auto& loop : loops_) {
+            loop->loop().post([&server = loop->server()] { server.abort_all(); });
+        }
+        wait_drained(clock_.steady() + kCutOff, [] { return false; });
     }
-    wait_drained(clock_.steady() + kCutOff, [] { return false; });
-    return false;
+    for (const auto& loop : loops_)
+        loop->stop();
+    recording_->stop();  // after the last request
+    return whole;
 }
 
 bool GatewayProcess::wait_drained(base::SteadyTime deadline,

@@ -42,8 +42,7 @@ constexpr Mapping kOpenAi[] = {
 };
 constexpr Mapping kAnthropic[] = {
     {"cache_read_input_tokens", kCached, Side::kInput, Charge::kBesides},
-    {"cache_creation_input_tokens", &Pricing::cache_write_per_mtok, Side::kInput,
-     Charge::kBesides},
+    {"cache_creation_input_tokens", &Pricing::cache_write_per_mtok, Side::kInput, Charge::kBesides},
 };
 constexpr Mapping kGemini[] = {
     {"cached_tokens", kCached, Side::kInput, Charge::kInstead},
@@ -122,7 +121,8 @@ public:
             apply(mapping);
         if (pricing_.per_request) add(Side::kOutput, *pricing_.per_request);
         Cost cost{sums_[0], sums_[1], std::nullopt, caveat()};
-        if (cost.input || cost.output) cost.total = cost.input.value_or(0) + cost.output.value_or(0);
+        if (cost.input || cost.output)
+            cost.total = cost.input.value_or(0) + cost.output.value_or(0);
         return cost;
     }
 

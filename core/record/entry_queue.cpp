@@ -50,8 +50,7 @@ std::vector<std::unique_ptr<UsageEntry>> EntryQueue::take_all() {
 }
 
 void EntryQueue::wait(base::Duration limit) {
-    const auto milliseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
     pollfd ready{event_, POLLIN, 0};
     ::poll(&ready, 1, static_cast<int>(milliseconds));
     std::uint64_t count = 0;

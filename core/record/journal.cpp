@@ -78,8 +78,7 @@ std::vector<std::unique_ptr<Journal>> Journal::left_behind(const fs::path& folde
 }
 
 // nullptr: another process has it.
-base::Result<std::unique_ptr<Journal>> Journal::lock(const fs::path& folder,
-                                                     JournalLimits limits) {
+base::Result<std::unique_ptr<Journal>> Journal::lock(const fs::path& folder, JournalLimits limits) {
     const int fd = ::open((folder / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) == 0)
         return std::unique_ptr<Journal>(new Journal(folder, fd, limits));
@@ -230,8 +229,8 @@ base::Result<std::string> Journal::bytes_of(std::uint64_t segment, std::uint64_t
     std::string bytes(wanted, '\0');
     std::size_t got = 0;
     while (got < bytes.size()) {
-        const ssize_t count = ::pread(fd, bytes.data() + got, bytes.size() - got,
-                                      static_cast<off_t>(offset + got));
+        const ssize_t count =
+            ::pread(fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
             const base::Error error = failure("cannot read " + segment_name(segment));

@@ -80,8 +80,8 @@ private:
     const std::filesystem::path folder_;
     const int lock_;
     const JournalLimits limits_;
-    int file_ = -1;        // of the segment that is appended to
-    bool dirty_ = false;   // appended and not synced
+    int file_ = -1;       // of the segment that is appended to
+    bool dirty_ = false;  // appended and not synced
 
     mutable std::mutex mutex_;  // guards what follows
     struct Segment {

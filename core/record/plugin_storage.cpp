@@ -32,8 +32,8 @@ base::Result<std::shared_ptr<Storage>> PluginStorage::open(const plugin::Registr
     const std::string& type = settings.storage.type;
     const plugin::Registered* const found = registry.find("storage." + type);
     if (found == nullptr) {
-        return base::Error{base::Code::kNotFound, "storage.type: there is no plugin storage." + type +
-                                                      " in the plugin folders"};
+        return base::Error{base::Code::kNotFound, "storage.type: there is no plugin storage." +
+                                                      type + " in the plugin folders"};
     }
     if (std::string_view(found->plugin->iface) != GM_STORAGE) {
         return base::Error{base::Code::kUnsupported, "storage.type: the plugin storage." + type +
@@ -62,10 +62,9 @@ base::Status PluginStorage::ensure(std::string_view schema) {
 
 base::Status PluginStorage::write(std::string_view table, std::string_view rows, WriteMode mode) {
     const plugin::Call call({}, limit());
-    return call.status(
-        instance_->storage().write(instance_->self(), call.get(), to_abi(table), to_abi(rows),
-                                   static_cast<std::uint32_t>(mode)),
-        "storage: rows could not be written");
+    return call.status(instance_->storage().write(instance_->self(), call.get(), to_abi(table),
+                                                  to_abi(rows), static_cast<std::uint32_t>(mode)),
+                       "storage: rows could not be written");
 }
 
 base::Status PluginStorage::read(std::string_view query, const Take& take) {

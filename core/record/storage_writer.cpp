@@ -158,11 +158,12 @@ base::Status StorageWriter::write_rows(std::string_view table,
 // Kept in a file for people.
 base::Status StorageWriter::reject(std::string_view table, std::string_view row,
                                    const base::Error& why) {
-    const int fd = ::open(options_.rejected.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const int fd =
+        ::open(options_.rejected.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const std::string line =
         R"({"table":")" + std::string(table) + R"(","row":)" + std::string(row) + "}\n";
-    const bool kept = fd >= 0 && ::write(fd, line.data(), line.size()) ==
-                                     static_cast<ssize_t>(line.size());
+    const bool kept =
+        fd >= 0 && ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
     if (fd >= 0) ::close(fd);
     if (!kept) return why;
     ++rejected_;
@@ -189,7 +190,8 @@ void StorageWriter::remove_old_rows() {
     const base::Result<std::uint64_t> gone = slot_.get()->erase(
         R"({"table":"usage","where":[["timestamp","<",")" + storage_time(oldest) + R"("]]})");
     if (!gone.ok()) return failed(gone.error());
-    if (*gone != 0) log_.info("old rows of usage were removed", {{"rows", static_cast<std::int64_t>(*gone)}});
+    if (*gone != 0)
+        log_.info("old rows of usage were removed", {{"rows", static_cast<std::int64_t>(*gone)}});
 }
 
 void StorageWriter::failed(const base::Error& error) {
@@ -198,8 +200,8 @@ void StorageWriter::failed(const base::Error& error) {
     retry_ = std::clamp(retry_ * 2, options_.first_retry, options_.last_retry);
     if (clock_.steady() < next_complaint_) return;
     next_complaint_ = clock_.steady() + kBetweenComplaints;
-    log_.error("the storage takes no rows; they wait in the journal: " + error.message,
-               {{"journal_bytes", static_cast<std::int64_t>(journal_.size())}});
+    log_.warn("the storage takes no rows; they wait in the journal: " + error.message,
+              {{"journal_bytes", static_cast<std::int64_t>(journal_.size())}});
 }
 
 void StorageWriter::worked() {

@@ -23,13 +23,14 @@ namespace gomodel::record {
 class StorageWriter {
 public:
     struct Options {
-        std::size_t batch = 1000;                        // rows that are written without waiting
+        std::size_t batch = 1000;                           // rows that are written without waiting
         base::Duration interval = std::chrono::seconds(5);  // after which fewer are, too
-        int retention_days = 0;                          // 0: rows are kept for ever
+        int retention_days = 0;                             // 0: rows are kept for ever
         base::Duration first_retry = std::chrono::seconds(1);
         base::Duration last_retry = std::chrono::seconds(30);
-        std::filesystem::path left_behind;  // where journals of other processes may lie; empty: none
-        std::filesystem::path rejected;     // the file for rows that the storage will never take
+        std::filesystem::path
+            left_behind;                 // where journals of other processes may lie; empty: none
+        std::filesystem::path rejected;  // the file for rows that the storage will never take
     };
     struct Counts {
         std::uint64_t written = 0;   // rows

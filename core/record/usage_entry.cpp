@@ -93,9 +93,8 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
-                  model.provider->type.size() + model.provider->name.size() +
-                  record.route.size() + record.user_path.size() + record.cache_type.size() +
-                  record.usage.raw.size());
+                  model.provider->type.size() + model.provider->name.size() + record.route.size() +
+                  record.user_path.size() + record.cache_type.size() + record.usage.raw.size());
     id_ = keep(id);
     request_id_ = keep(record.request_id);
     provider_id_ = keep(record.answer_id);

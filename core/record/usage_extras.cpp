@@ -58,8 +58,9 @@ UsageExtras usage_extras(std::string_view usage, bool stream) {
     if (!tree.root().is_object()) return extras;
     for (const json::Node member : tree.root()) {
         const std::string_view name = member.name();
-        const bool details = std::any_of(kDetails.begin(), kDetails.end(),
-                                         [&](const Details& known) { return known.member == name; });
+        const bool details =
+            std::any_of(kDetails.begin(), kDetails.end(),
+                        [&](const Details& known) { return known.member == name; });
         if (details || contains(kCounts, name) || has(extras, name)) continue;
         const double count = count_of(member);
         if (stream && count <= 0) continue;

@@ -48,7 +48,8 @@ UsageRecorder::Counts UsageRecorder::counts() const {
 bool UsageRecorder::gather() {
     const bool unsynced = next_sync_ != base::SteadyTime();
     queue_.wait(!held_.empty() ? base::Duration(kRetry)
-                               : unsynced ? base::Duration(kSyncEvery) : base::Duration(kIdle));
+                : unsynced     ? base::Duration(kSyncEvery)
+                               : base::Duration(kIdle));
     std::unique_lock lock(stop_mutex_);
     if (!waits_for_journal()) stopping_.wait_for(lock, kGather, [this] { return stop_; });
     return !stop_;

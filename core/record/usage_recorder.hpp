@@ -24,8 +24,8 @@ public:
     static constexpr std::size_t kMaxHeld = 100'000;
 
     struct Counts {
-        std::uint64_t depth = 0;      // entries of which the journal has no row yet
-        std::uint64_t lost = 0;       // rows that nothing could take
+        std::uint64_t depth = 0;  // entries of which the journal has no row yet
+        std::uint64_t lost = 0;   // rows that nothing could take
         bool journal_refuses = false;
     };
 

@@ -157,12 +157,11 @@ TEST(Cost, UnitsHavePrices) {
         double input, output;
     };
     constexpr double kNone = -1;
-    for (const Unit& unit : {Unit{"openai", "seconds", 5, kNone},
-                             Unit{"openai", "output_seconds", kNone, 20},
-                             Unit{"openai", "input_characters", 0.01, kNone},
-                             Unit{"mistral", "pages_processed", 30, kNone},
-                             Unit{"openai", "generated_images", kNone, 70},
-                             Unit{"xai", "image_tokens", 2.5, kNone}}) {
+    for (const Unit& unit :
+         {Unit{"openai", "seconds", 5, kNone}, Unit{"openai", "output_seconds", kNone, 20},
+          Unit{"openai", "input_characters", 0.01, kNone},
+          Unit{"mistral", "pages_processed", 30, kNone},
+          Unit{"openai", "generated_images", kNone, 70}, Unit{"xai", "image_tokens", 2.5, kNone}}) {
         const Cost cost = priced(unit.type, extra(unit.name, 10), pricing);
         EXPECT_NEAR(cost.input.value_or(kNone), unit.input, 1e-9) << unit.name;
         EXPECT_NEAR(cost.output.value_or(kNone), unit.output, 1e-9) << unit.name;

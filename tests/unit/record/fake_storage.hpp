@@ -33,7 +33,8 @@ public:
         }
         for (const json::Node row : tree.root()) {
             auto [at, is_new] = rows_.try_emplace(row["id"].text(), std::string(row.raw()));
-            if (!is_new && mode == WriteMode::kInsert) return base::Error{base::Code::kInvalid, "id"};
+            if (!is_new && mode == WriteMode::kInsert)
+                return base::Error{base::Code::kInvalid, "id"};
             if (!is_new) ++repeated_;
         }
         tables_[std::string(table)] += tree.root().size();

@@ -140,7 +140,8 @@ TEST_F(StorageWriterTest, ARowTheStorageWillNeverTakeIsKeptInAFile) {
     EXPECT_FALSE(journal->pending());
     std::ostringstream text;
     text << std::ifstream(options.rejected).rdbuf();
-    EXPECT_EQ(text.str(), R"({"table":"usage","row":{"id":"20","poison":1}})" "\n");
+    EXPECT_EQ(text.str(), R"({"table":"usage","row":{"id":"20","poison":1}})"
+                          "\n");
 }
 
 TEST_F(StorageWriterTest, RowsThatAreReadAgainAreIgnored) {

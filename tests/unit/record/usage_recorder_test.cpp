@@ -72,10 +72,11 @@ TEST_F(UsageEntryTest, HasTheColumnsOfTheTable) {
     record.stream = true;
     record.answer_id = "chatcmpl-1";
     record.answer_model = "gpt-2026";
-    record.usage = dialect::read_usage(
-        R"({"prompt_tokens":3,"completion_tokens":4,"total_tokens":7,)"
-        R"("prompt_tokens_details":{"cached_tokens":2}})");
-    const auto when = base::WallTime(std::chrono::seconds(1'700'000'000) + std::chrono::nanoseconds(5));
+    record.usage =
+        dialect::read_usage(R"({"prompt_tokens":3,"completion_tokens":4,"total_tokens":7,)"
+                            R"("prompt_tokens_details":{"cached_tokens":2}})");
+    const auto when =
+        base::WallTime(std::chrono::seconds(1'700'000'000) + std::chrono::nanoseconds(5));
     EXPECT_EQ(UsageEntry(record, "the-id", when).row(),
               R"({"id":"the-id","request_id":"r1","provider_id":"chatcmpl-1",)"
               R"("timestamp":"2023-11-14T22:13:20.000000005Z","model":"gpt-2026",)"
