@@ -1,6 +1,6 @@
-// Serves a client of one dialect from a provider that speaks chat completions: turns its request into
-// a chat request, and the chat answer, whole or chunk by chunk, into an answer of its dialect. Pure;
-// one a request.
+// Serves a client of one dialect from a provider that speaks chat completions: turns its request
+// into a chat request, and the chat answer, whole or chunk by chunk, into an answer of its dialect.
+// Pure; one a request.
 #pragma once
 
 #include <memory>

@@ -40,7 +40,7 @@ void HttpServer::listen(int fd) {
 
 // Takes one connection that waits. False: errno says why there is none.
 bool HttpServer::accept_one() {
-    const int fd = ::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = SpareDescriptor::accept(listener_->fd());
     if (fd >= 0) {
         accepted(fd);
         return true;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +38,16 @@ void answer(int fd) {
     discard_received(fd);
 }
 
+// The table of descriptors is the process's, whichever loop a connection belongs to.
+std::mutex& table() {
+    static std::mutex mutex;
+    return mutex;
+}
+
+int accept_now(int listener) {
+    return ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
 }  // namespace
 
 SpareDescriptor::SpareDescriptor() {
@@ -51,11 +62,17 @@ void SpareDescriptor::open() {
     fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+int SpareDescriptor::accept(int listener) {
+    const std::lock_guard lock(table());
+    return accept_now(listener);
+}
+
 bool SpareDescriptor::refuse_one(int listener, bool plain) {
+    const std::lock_guard lock(table());
     if (fd_ < 0) open();
     if (fd_ < 0) return false;
     ::close(std::exchange(fd_, -1));
-    const int connection = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int connection = accept_now(listener);
     const int reason = errno;
     if (connection >= 0) {
         if (plain) answer(connection);

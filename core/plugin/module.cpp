@@ -14,12 +14,11 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 #include <system_error>
 
 #include "base/sha256.hpp"
+#include "plugin/file_bytes.hpp"
 #include "plugin/trial.hpp"
 
 namespace gomodel::plugin {
@@ -29,13 +28,6 @@ namespace fs = std::filesystem;
 
 base::Error invalid(const fs::path& file, const std::string& why) {
     return base::Error{base::Code::kInvalid, file.string() + ": " + why};
-}
-
-base::Result<std::string> read_file(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream bytes;
-    if (!in || !(bytes << in.rdbuf())) return invalid(file, "cannot read the file");
-    return std::move(bytes).str();
 }
 
 // Closes the descriptor. False: errno says why.
@@ -54,7 +46,7 @@ bool write_and_close(int fd, std::string_view bytes) {
 // link of theirs be followed. The name is one that no other copy of this or another process has,
 // even after it is gone: dlopen() knows files by name, too.
 base::Result<fs::path> write_private_copy(const fs::path& run_dir, const fs::path& file,
-                                          const std::string& bytes) {
+                                          std::string_view bytes) {
     static std::atomic<unsigned> next{1};
     const fs::path folder = run_dir.empty() ? fs::temp_directory_path() : run_dir;
     std::error_code ignored;
@@ -83,9 +75,9 @@ Module::Module(fs::path file, std::string sha256)
 base::Result<std::shared_ptr<const Module>> Module::load(
     const fs::path& file, const LoadOptions& options,
     std::span<const std::shared_ptr<const Module>> loaded) {
-    base::Result<std::string> bytes = read_file(file);
+    const base::Result<FileBytes> bytes = FileBytes::read(file);
     if (!bytes.ok()) return bytes.error();
-    std::string sha256 = base::sha256_hex(*bytes);
+    std::string sha256 = base::sha256_hex(bytes->view());
     if (!options.sha256.empty() && options.sha256 != sha256) {
         return invalid(file, "sha256 is " + sha256 + " but plugins.sha256 asks for " +
                                  options.sha256 +
@@ -95,12 +87,13 @@ base::Result<std::shared_ptr<const Module>> Module::load(
         if (module->file() == file && module->sha256() == sha256) return module;
     }
     const std::shared_ptr<Module> module(new Module(file, std::move(sha256)));
-    if (base::Status status = module->open(*bytes, options); !status.ok()) return status.error();
+    if (base::Status status = module->open(bytes->view(), options); !status.ok())
+        return status.error();
     if (base::Status status = module->shake_hands(); !status.ok()) return status.error();
     return std::shared_ptr<const Module>(module);
 }
 
-base::Status Module::open(const std::string& bytes, const LoadOptions& options) {
+base::Status Module::open(std::string_view bytes, const LoadOptions& options) {
     const base::Result<fs::path> written = write_private_copy(options.run_dir, file_, bytes);
     if (!written.ok()) return written.error();
     const fs::path& copy = *written;
@@ -180,9 +173,9 @@ Module::~Module() {
 }
 
 base::Result<std::string> file_sha256(const fs::path& file) {
-    const base::Result<std::string> bytes = read_file(file);
+    const base::Result<FileBytes> bytes = FileBytes::read(file);
     if (!bytes.ok()) return bytes.error();
-    return base::sha256_hex(*bytes);
+    return base::sha256_hex(bytes->view());
 }
 
 // Iterating with an error code from begin to end: the range form throws when a folder goes away.

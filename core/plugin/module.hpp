@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -49,7 +50,7 @@ public:
 
 private:
     Module(std::filesystem::path file, std::string sha256);
-    base::Status open(const std::string& bytes, const LoadOptions& options);
+    base::Status open(std::string_view bytes, const LoadOptions& options);
     base::Status open_copy(const std::filesystem::path& copy, const LoadOptions& options);
     base::Status shake_hands();
     base::Error refuse(const std::string& why) const;

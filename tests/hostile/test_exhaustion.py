@@ -54,6 +54,8 @@ def wait_until(condition, what):
 # --- Descriptors ---
 
 ROOM = 20  # descriptors
+# What the gateway had open for a moment when its descriptors were counted makes room for as many more.
+MORE = 5
 
 
 def test_clients_beyond_the_descriptors_are_refused(serve):
@@ -61,7 +63,7 @@ def test_clients_beyond_the_descriptors_are_refused(serve):
     limit(gateway, resource.RLIMIT_NOFILE, open_descriptors(gateway) + ROOM)
     clients = [gateway.connect() for _ in range(3 * ROOM)]
     try:
-        for client in clients[ROOM:]:
+        for client in clients[ROOM + MORE:]:
             assert overloaded(client.answer())  # says so before it is asked
             assert client.at_end()
         # Those inside are served, but for what would need another descriptor.
