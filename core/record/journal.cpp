@@ -60,7 +60,10 @@ base::Result<std::unique_ptr<Journal>> Journal::open(const fs::path& folder, Jou
                                                              own.string() + ": " + error.message()};
         }
         base::Result<std::unique_ptr<Journal>> journal = lock(own, limits);
-        if (!journal.ok() || *journal != nullptr) return journal;
+        if (!journal.ok()) return journal;
+        if (*journal == nullptr) continue;
+        if (base::Status begun = (*journal)->begin_segment(); !begun.ok()) return begun.error();
+        return journal;
     }
     return base::Error{base::Code::kExhausted,
                        "all folders below " + folder.string() + " are used by other processes"};
@@ -114,7 +117,21 @@ void Journal::find_segments() {
               [](const Segment& a, const Segment& b) { return a.number < b.number; });
     if (const auto position = decode_position(read_file(folder_ / kPosition)))
         position_ = *position;
+    remove_read();
     last_number_ = std::max(segments_.empty() ? 0 : segments_.back().number, position_.segment);
+}
+
+// Segments without a row that is still to be read.
+void Journal::remove_read() {
+    std::erase_if(segments_, [this](const Segment& segment) {
+        const bool begun = segment.number == position_.segment;
+        const bool waits = segment.number >= position_.segment &&
+                           segment.size > (begun ? position_.offset : kSegmentMagic.size());
+        if (waits) return false;
+        ::unlink(path(segment.number).c_str());
+        size_ -= segment.size;
+        return true;
+    });
 }
 
 fs::path Journal::path(std::uint64_t segment) const {

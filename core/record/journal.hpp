@@ -67,6 +67,7 @@ private:
     static base::Result<std::unique_ptr<Journal>> lock(const std::filesystem::path& folder,
                                                        JournalLimits limits);
     void find_segments();
+    void remove_read();
     base::Status begin_segment();
     void end_segment();
     base::Error failure(std::string_view what) const;

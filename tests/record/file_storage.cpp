@@ -1,5 +1,6 @@
 // A storage that is a file: a row a line, with its table, as write() got it. Rows whose id is there
-// are ignored. While <path>.down exists nothing works; while <path>.slow does, writes take a second.
+// are ignored. While <path>.down exists nothing works; while <path>.slow does, writes take a
+// second.
 #include <gomodel/config.hpp>
 #include <gomodel/json_tree.hpp>
 #include <gomodel/plugin.hpp>
