@@ -88,6 +88,7 @@ base::Status GatewayProcess::start_recording(const gateway::BuildOptions& option
     if (!recording.ok()) return recording.error();
     recording_ = std::move(*recording);
     metrics_.add_source([this] { return recording_->metrics(); });
+    endpoints_.usage = {&recording_->storage(), &workers_, &log_};
     return {};
 }
 

@@ -1,4 +1,4 @@
-"""The built program, with a storage that is a file."""
+"""The built program, with a storage: SQLite, or a file that can be made to fail."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Callable
 
@@ -27,18 +29,20 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 class Gateway:
     """Started anew in the same folder it goes on where the last one was."""
 
-    def __init__(self, folder: Path, upstream_url: str, settings: str = ""):
+    def __init__(self, folder: Path, upstream_url: str, settings: str = "",
+                 storage: str = "file"):
         self.folder = folder
-        self.rows_file = folder / "rows.jsonl"
+        self.kind = storage
+        self.rows_file = folder / f"rows.{storage}"
         plugins = folder / "plugins"
         plugins.mkdir(exist_ok=True)
-        for name in ("GOMODEL_OPENAI", "GOMODEL_FILE_STORAGE"):
+        for name in ("GOMODEL_OPENAI", "GOMODEL_FILE_STORAGE", "GOMODEL_SQLITE"):
             shutil.copy(os.environ[name], plugins)
         (folder / "config.yaml").write_text(
             f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
             f"plugins: {{path: [{plugins}]}}\n"
             f"metrics: {{enabled: true}}\n"
-            f"storage: {{type: file, file: {{path: {self.rows_file}}}}}\n"
+            f"storage: {{type: {storage}, {storage}: {{path: {self.rows_file}}}}}\n"
             f"usage: {{flush_interval: 1, buffer_size: 200}}\n"
             f"providers:\n"
             f"  main:\n"
@@ -67,18 +71,19 @@ class Gateway:
     def log(self) -> str:
         return self.log_file.read_text()
 
-    def request(self, method: str, path: str) -> tuple[int, bytes]:
+    def request(self, method: str, path: str,
+                headers: dict[str, str] | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, headers={"Authorization": f"Bearer {KEY}",
-                                                      "Connection": "close"})
+                                                      "Connection": "close", **(headers or {})})
             response = connection.getresponse()
             return response.status, response.read()
         finally:
             connection.close()
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        return self.request("GET", path)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+        return self.request("GET", path, headers)
 
     def metric(self, name: str) -> float:
         lines = self.get("/metrics")[1].decode().splitlines()
@@ -95,7 +100,14 @@ class Gateway:
     def rows(self) -> list[dict]:
         if not self.rows_file.exists():
             return []
-        return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
+        if self.kind == "file":
+            return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
+        with closing(sqlite3.connect(f"file:{self.rows_file}?mode=ro", uri=True)) as database:
+            database.row_factory = sqlite3.Row
+            rows = [dict(row) for row in database.execute("SELECT * FROM usage")]
+        for row in rows:
+            row["raw_data"] = json.loads(row["raw_data"] or "null")
+        return rows
 
     def storage(self, state: str, on: bool) -> None:
         """`down`: fails every call; `slow`: writes take a second."""

@@ -68,7 +68,7 @@ def check_exact(rows: list[dict], crowd: Crowd) -> None:
 @pytest.mark.parametrize("settings", ["", ALWAYS], ids=["interval", "always"])
 def test_rows_are_requests(start: Callable[..., Gateway], upstream: Upstream,
                            settings: str) -> None:
-    gateway = start(settings)
+    gateway = start(settings, storage="sqlite")
     crowd = Crowd(lambda: gateway.port, questions(0, REQUESTS))
     asyncio.run(with_refreshes(crowd, gateway))
     assert not crowd.wrong and crowd.answered == crowd.asked == upstream.asked
@@ -103,7 +103,7 @@ def test_storage_that_is_down_and_slow_costs_nothing(start: Callable[..., Gatewa
 
 def test_storage_that_is_not_there_yet_costs_nothing(start: Callable[..., Gateway],
                                                      tmp_path) -> None:
-    (tmp_path / "rows.jsonl.down").touch()
+    (tmp_path / "rows.file.down").touch()
     gateway = start()
     crowd = Crowd(lambda: gateway.port, questions(0, 200))
     asyncio.run(crowd.run())
@@ -117,7 +117,7 @@ def test_storage_that_is_not_there_yet_costs_nothing(start: Callable[..., Gatewa
 
 
 def test_kill_costs_no_row_of_an_answer_that_was_whole(start: Callable[..., Gateway]) -> None:
-    gateway = start(ALWAYS)
+    gateway = start(ALWAYS, storage="sqlite")
     # Nobody answers a client that hangs up.
     kinds = ("json", "stream", "embed", "fails", "cut")
     crowd = Crowd(lambda: gateway.port, questions(0, REQUESTS, kinds))
@@ -139,7 +139,8 @@ def test_kill_costs_no_row_of_an_answer_that_was_whole(start: Callable[..., Gate
     assert not crowd.answered - set(by_request), "answered, and no row"
     assert not [request for request, count in by_request.items() if count != 1]
     assert set(by_request) <= crowd.asked
-    assert len(crowd.asked - crowd.answered) <= 3 * crowd.connections
+    # Each kill cuts off what runs, and perhaps one more try that the dying socket still took.
+    assert len(crowd.asked - crowd.answered) <= 3 * 2 * crowd.connections
     for row in rows:
         if row["request_id"] in crowd.answered:
             check_tokens(row, row["request_id"])
