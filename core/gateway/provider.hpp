@@ -2,14 +2,17 @@
 // it. Immutable; any thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
+#include "gateway/pricing.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
+#include "plugin/schema.hpp"
 
 namespace gomodel::gateway {
 
@@ -23,6 +26,11 @@ struct Provider {
     // What its calls take is counted here. By default nobody reads it.
     std::shared_ptr<plugin::Account> account =
         std::make_shared<plugin::Account>("", plugin::Build::kCurrent, 1);
+
+    // Which price each count in its `usage` has; null: as OpenAI's.
+    std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields = nullptr;
+    // As configured, by model id. A model that is not among them has unknown prices.
+    std::map<std::string, std::shared_ptr<const Pricing>, std::less<>> prices = {};
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <span>
 #include <vector>
 
 namespace gomodel::record {
@@ -11,72 +10,68 @@ namespace {
 
 constexpr double kMillion = 1e6;
 
+using gateway::Price;
+using gateway::Pricing;
+using gateway::PricingTier;
+using plugin::UsageCharge;
+
 enum class Side : std::uint8_t { kInput, kOutput };
-
-// How a count that a provider reports is charged.
-enum class Charge : std::uint8_t {
-    kInstead,  // it is part of the tokens of its side: another rate for these
-    kBesides,  // it comes on top of them
-    kUnits,    // it counts units that have a price each
-};
-
 using Field = Price Pricing::*;
 
 struct Mapping {
     std::string_view name;  // of the extra
     Field price;
-    Side side;
-    Charge charge;
+    UsageCharge charge;
 };
 
 constexpr Field kCached = &Pricing::cached_input_per_mtok;
 constexpr Field kReasoning = &Pricing::reasoning_output_per_mtok;
 
-constexpr Mapping kOpenAi[] = {
-    {"cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"prompt_cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-    {"completion_reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-    {"prompt_audio_tokens", &Pricing::audio_input_per_mtok, Side::kInput, Charge::kInstead},
-    {"completion_audio_tokens", &Pricing::audio_output_per_mtok, Side::kOutput, Charge::kInstead},
-};
-constexpr Mapping kAnthropic[] = {
-    {"cache_read_input_tokens", kCached, Side::kInput, Charge::kBesides},
-    {"cache_creation_input_tokens", &Pricing::cache_write_per_mtok, Side::kInput, Charge::kBesides},
-};
-constexpr Mapping kGemini[] = {
-    {"cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"prompt_cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"thought_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-    {"reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-    {"completion_reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-};
-constexpr Mapping kGroq[] = {
-    {"cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"prompt_cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-    {"completion_reasoning_tokens", kReasoning, Side::kOutput, Charge::kInstead},
-};
-constexpr Mapping kXai[] = {
-    {"cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"prompt_cached_tokens", kCached, Side::kInput, Charge::kInstead},
-    {"reasoning_tokens", kReasoning, Side::kOutput, Charge::kBesides},
-    {"completion_reasoning_tokens", kReasoning, Side::kOutput, Charge::kBesides},
-    {"image_tokens", &Pricing::input_per_image, Side::kInput, Charge::kUnits},
+// What a provider means that declares nothing: it speaks OpenAI's dialect and counts as OpenAI
+// does.
+constexpr Mapping kUsual[] = {
+    {"cached_tokens", kCached, UsageCharge::kInside},
+    {"prompt_cached_tokens", kCached, UsageCharge::kInside},
+    {"reasoning_tokens", kReasoning, UsageCharge::kInside},
+    {"completion_reasoning_tokens", kReasoning, UsageCharge::kInside},
+    {"prompt_audio_tokens", &Pricing::audio_input_per_mtok, UsageCharge::kInside},
+    {"completion_audio_tokens", &Pricing::audio_output_per_mtok, UsageCharge::kInside},
 };
 // What is sold by the piece, whoever sells it.
 constexpr Mapping kUnits[] = {
-    {"seconds", &Pricing::per_second_input, Side::kInput, Charge::kUnits},
-    {"input_seconds", &Pricing::per_second_input, Side::kInput, Charge::kUnits},
-    {"output_seconds", &Pricing::per_second_output, Side::kOutput, Charge::kUnits},
-    {"characters", &Pricing::per_character_input, Side::kInput, Charge::kUnits},
-    {"input_characters", &Pricing::per_character_input, Side::kInput, Charge::kUnits},
-    {"pages_processed", &Pricing::per_page, Side::kInput, Charge::kUnits},
-    {"pages", &Pricing::per_page, Side::kInput, Charge::kUnits},
-    {"input_images", &Pricing::input_per_image, Side::kInput, Charge::kUnits},
-    {"generated_images", &Pricing::per_image, Side::kOutput, Charge::kUnits},
-    {"output_images", &Pricing::per_image, Side::kOutput, Charge::kUnits},
+    {"seconds", &Pricing::per_second_input, UsageCharge::kEach},
+    {"input_seconds", &Pricing::per_second_input, UsageCharge::kEach},
+    {"output_seconds", &Pricing::per_second_output, UsageCharge::kEach},
+    {"characters", &Pricing::per_character_input, UsageCharge::kEach},
+    {"input_characters", &Pricing::per_character_input, UsageCharge::kEach},
+    {"pages_processed", &Pricing::per_page, UsageCharge::kEach},
+    {"pages", &Pricing::per_page, UsageCharge::kEach},
+    {"input_images", &Pricing::input_per_image, UsageCharge::kEach},
+    {"generated_images", &Pricing::per_image, UsageCharge::kEach},
+    {"output_images", &Pricing::per_image, UsageCharge::kEach},
 };
+
+// On which side a price is charged.
+Side side_of(Field price) {
+    constexpr std::array<Field, 5> kOutput = {
+        &Pricing::output_per_mtok, &Pricing::reasoning_output_per_mtok,
+        &Pricing::audio_output_per_mtok, &Pricing::per_image, &Pricing::per_second_output};
+    return std::find(kOutput.begin(), kOutput.end(), price) == kOutput.end() ? Side::kInput
+                                                                             : Side::kOutput;
+}
+
+// Declared with a price that nobody knows, a field is left to the caveat.
+std::vector<Mapping> mappings_of(const std::vector<plugin::UsageField>* declared) {
+    if (declared == nullptr) return {std::begin(kUsual), std::end(kUsual)};
+    std::vector<Mapping> mappings;
+    for (const plugin::UsageField& field : *declared) {
+        for (const gateway::PriceName& known : gateway::price_names()) {
+            if (known.name == field.price)
+                mappings.push_back({field.name, known.price, field.charge});
+        }
+    }
+    return mappings;
+}
 
 // Parts of the prompt or the answer that have no price of their own anywhere.
 constexpr std::array<std::string_view, 6> kInformational = {
@@ -86,15 +81,6 @@ constexpr std::array<std::string_view, 6> kInformational = {
     "completion_image_tokens",
     "completion_accepted_prediction_tokens",
     "completion_rejected_prediction_tokens"};
-
-// Types without a row of their own speak OpenAI's dialect and report what it does.
-std::span<const Mapping> mappings_of(std::string_view type) {
-    if (type == "anthropic") return kAnthropic;
-    if (type == "gemini") return kGemini;
-    if (type == "groq") return kGroq;
-    if (type == "xai") return kXai;
-    return kOpenAi;
-}
 
 bool is_batch(std::string_view endpoint) {
     constexpr std::string_view kBatches = "/v1/batches";
@@ -115,7 +101,7 @@ public:
     Cost total() {
         charge_tokens(Side::kInput, inputs_.input_tokens);
         charge_tokens(Side::kOutput, inputs_.output_tokens);
-        for (const Mapping& mapping : mappings_of(inputs_.provider_type))
+        for (const Mapping& mapping : mappings_of(inputs_.fields))
             apply(mapping);
         for (const Mapping& mapping : kUnits)
             apply(mapping);
@@ -163,21 +149,22 @@ private:
         mapped_.insert(mapping.name);
         // Two names of one thing are charged once.
         if (std::find(applied_.begin(), applied_.end(), mapping.price) != applied_.end()) return;
-        const Price base = rates_[index(mapping.side)];
+        const Side side = side_of(mapping.price);
+        const Price base = rates_[index(side)];
         Price price = pricing_.*mapping.price;
         // Tokens on top of the others cost at least what those do.
-        if (!price && mapping.charge == Charge::kBesides) price = base;
+        if (!price && mapping.charge == UsageCharge::kBesides) price = base;
         if (!price) return;
         applied_.push_back(mapping.price);
         switch (mapping.charge) {
-            case Charge::kInstead:
-                add(mapping.side, amount * (*price - base.value_or(0)) / kMillion);
+            case UsageCharge::kInside:
+                add(side, amount * (*price - base.value_or(0)) / kMillion);
                 break;
-            case Charge::kBesides:
-                add(mapping.side, amount * *price / kMillion);
+            case UsageCharge::kBesides:
+                add(side, amount * *price / kMillion);
                 break;
-            case Charge::kUnits:
-                add(mapping.side, amount * *price);
+            case UsageCharge::kEach:
+                add(side, amount * *price);
                 break;
         }
     }

@@ -5,15 +5,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "record/pricing.hpp"
+#include "gateway/pricing.hpp"
+#include "plugin/schema.hpp"
 #include "record/usage_extras.hpp"
 
 namespace gomodel::record {
 
 struct CostInputs {
-    std::string_view provider_type;  // which of the provider's fields have which price
-    std::string_view endpoint;       // "/v1/batches" and below have prices of their own
+    // Which prices the provider's fields have; nullptr: those that OpenAI's have.
+    const std::vector<plugin::UsageField>* fields = nullptr;
+    std::string_view endpoint;  // "/v1/batches" and below have prices of their own
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
     const UsageExtras* extras = nullptr;
@@ -27,6 +30,6 @@ struct Cost {
     std::string caveat;           // what the costs leave out; empty: nothing
 };
 
-Cost cost_of(const CostInputs& inputs, const Pricing& pricing);
+Cost cost_of(const CostInputs& inputs, const gateway::Pricing& pricing);
 
 }  // namespace gomodel::record

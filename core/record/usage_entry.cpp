@@ -90,6 +90,11 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
       status_(record.status),
       cause_(record.cause) {
     const gateway::Model& model = *record.model;
+    usage_fields_ = model.provider->usage_fields;
+    if (const auto found = model.provider->prices.find(model.id);
+        found != model.provider->prices.end()) {
+        pricing_ = found->second;
+    }
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
@@ -131,7 +136,8 @@ std::string UsageEntry::row() const {
     const UsageExtras extras = usage_extras(raw_usage_, stream_);
     Cost cost;
     if (pricing_ != nullptr && counted_) {
-        cost = cost_of({provider_, endpoint_, input_tokens_, output_tokens_, &extras}, *pricing_);
+        cost = cost_of({usage_fields_.get(), endpoint_, input_tokens_, output_tokens_, &extras},
+                       *pricing_);
     }
     json::Out out;
     out.begin_object();

@@ -7,10 +7,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "gateway/pricing.hpp"
 #include "gateway/recorder.hpp"
-#include "record/pricing.hpp"
+#include "plugin/schema.hpp"
 #include "record/usage_extras.hpp"
 
 namespace gomodel::record {
@@ -52,7 +54,8 @@ private:
     bool stream_ = false;
     int status_ = 0;
     gateway::EndCause cause_ = gateway::EndCause::kCompleted;
-    std::shared_ptr<const Pricing> pricing_;  // null: unknown
+    std::shared_ptr<const gateway::Pricing> pricing_;  // null: unknown
+    std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields_;
 };
 
 // The schema of the usage table, as the storage interface wants it.

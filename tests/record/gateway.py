@@ -30,7 +30,7 @@ class Gateway:
     """Started anew in the same folder it goes on where the last one was."""
 
     def __init__(self, folder: Path, upstream_url: str, settings: str = "",
-                 storage: str = "file"):
+                 storage: str = "file", models: str = ""):
         self.folder = folder
         self.kind = storage
         self.rows_file = folder / f"rows.{storage}"
@@ -50,7 +50,7 @@ class Gateway:
             f"    type: openai\n"
             f"    base_url: {upstream_url}\n"
             f"    resilience: {{retry: {{max_retries: 0}}}}\n"
-            f"{settings}")
+            f"{models}{settings}")
         self.start()
 
     def start(self) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from clients import Crowd, questions
 from gateway import Gateway, wait_until
+from upstream import usage_of
 
 USAGE = "/admin/api/v1/usage"
 
@@ -130,6 +131,32 @@ def test_costs_that_are_known_are_added_and_the_others_stay_unknown(served: Gate
     assert (summary["total_input_cost"], summary["total_output_cost"]) == (5, None)
     costs = {model["model"]: model["total_cost"] for model in report(served, "models")}
     assert costs == {"embed-test": 5, "gpt-test": None}
+
+
+def test_prices_of_the_configuration_become_costs(start: Callable[..., Gateway]) -> None:
+    gateway = start(storage="sqlite", models=(
+        "    models:\n"
+        "      - id: gpt-test\n"
+        "        metadata: {pricing: {currency: USD, input_per_mtok: 1000, output_per_mtok: 2000,\n"
+        "                   cached_input_per_mtok: 100, reasoning_output_per_mtok: 3000}}\n"
+        "      - embed-test\n"))
+    crowd = Crowd(lambda: gateway.port, questions(0, 40, ("json", "stream", "embed", "fails")))
+    asyncio.run(crowd.run())
+    wait_until(lambda: len(gateway.rows()) == 40, "the rows")
+    for row in gateway.rows():
+        question = row["request_id"]
+        usage, number = usage_of(question), int(question.split("-")[0])
+        if question.split("-")[1] in ("embed", "fails"):
+            assert row["input_cost"] is row["output_cost"] is row["total_cost"] is None
+            continue
+        paid = (usage["prompt_tokens"] * 1000 - number % 7 * 900) / 1e6
+        earned = (usage["completion_tokens"] * 2000 + number % 5 * 1000) / 1e6
+        assert row["input_cost"] == pytest.approx(paid)
+        assert row["output_cost"] == pytest.approx(earned)
+        assert row["total_cost"] == pytest.approx(paid + earned)
+        assert row["costs_calculation_caveat"] == ""
+    total_cost = sum(row["total_cost"] or 0 for row in gateway.rows())
+    assert report(gateway, "summary")["total_cost"] == pytest.approx(total_cost)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 #include "admin/usage_query.hpp"
 
-#include <gomodel/json_tree.hpp>
 #include <gtest/gtest.h>
+#include <gomodel/json_tree.hpp>
 
 #include "record/usage_entry.hpp"
 
@@ -12,8 +12,7 @@ namespace {
 const base::WallTime kNow{std::chrono::seconds(1'772'753'400)};
 
 UsageQuery read(std::string_view parameters, std::string_view zone = "") {
-    const base::Result<UsageQuery> query =
-        read_usage_query(QueryString(parameters), zone, kNow);
+    const base::Result<UsageQuery> query = read_usage_query(QueryString(parameters), zone, kNow);
     EXPECT_TRUE(query.ok()) << parameters;
     return query.ok() ? *query : UsageQuery();
 }
@@ -60,8 +59,8 @@ TEST(UsageQuery, EveryQueryIsJsonWhateverIsSearchedFor) {
     UsageQuery query = read("user_path=/a&model=m&provider=p&cache_mode=cached");
     query.search = std::string("\"]}\\ \0\xff", 8);
     for (const std::string& text :
-         {summary_query(query), periods_query(query), models_query(query),
-          user_paths_query(query), log_query(query), log_count_query(query)}) {
+         {summary_query(query), periods_query(query), models_query(query), user_paths_query(query),
+          log_query(query), log_count_query(query)}) {
         const json::Tree tree(text);
         ASSERT_TRUE(tree.root().is_object()) << text;
         EXPECT_EQ(tree.root()["table"].text(), "usage");

@@ -2,8 +2,34 @@
 
 #include <gtest/gtest.h>
 
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <fstream>
+#include <map>
+
 namespace gomodel::record {
 namespace {
+
+using gateway::Pricing;
+using plugin::UsageField;
+
+// What the providers that count in ways of their own declare.
+const std::vector<UsageField>* declared(std::string_view type) {
+    static const std::map<std::string_view, std::vector<UsageField>> kDeclared = [] {
+        std::map<std::string_view, std::vector<UsageField>> fields;
+        for (const char* name : {"anthropic", "gemini", "groq", "xai"}) {
+            std::ifstream file(std::string(GOMODEL_SOURCE_DIR) + "/plugins/providers/" + name +
+                               "/schema.json");
+            const std::string schema{std::istreambuf_iterator<char>(file),
+                                     std::istreambuf_iterator<char>()};
+            fields[name] = *plugin::read_schema(schema).value().usage;
+        }
+        return fields;
+    }();
+    const auto found = kDeclared.find(type);
+    return found == kDeclared.end() ? nullptr : &found->second;
+}
 
 Pricing usual() {
     Pricing pricing;
@@ -21,7 +47,7 @@ Pricing usual() {
 
 Cost priced(std::string_view type, const UsageExtras& extras, const Pricing& pricing,
             std::string_view endpoint = "/v1/chat/completions") {
-    return cost_of({type, endpoint, 1'000'000, 500'000, &extras}, pricing);
+    return cost_of({declared(type), endpoint, 1'000'000, 500'000, &extras}, pricing);
 }
 
 UsageExtras extra(std::string_view name, double count) {
@@ -132,7 +158,7 @@ TEST(Cost, TiersGoByTheSizeOfThePrompt) {
     Pricing pricing = usual();
     pricing.tiers = {{0.5, 1, 2}, {1, 3, 4}, {std::nullopt, 5, std::nullopt}};
     const auto input_cost = [&](std::int64_t tokens) {
-        return *cost_of({"openai", "/v1/chat/completions", tokens, 1'000'000, nullptr}, pricing)
+        return *cost_of({nullptr, "/v1/chat/completions", tokens, 1'000'000, nullptr}, pricing)
                     .input;
     };
     EXPECT_NEAR(input_cost(500'000), 0.5, 1e-9);
@@ -140,7 +166,7 @@ TEST(Cost, TiersGoByTheSizeOfThePrompt) {
     EXPECT_NEAR(input_cost(2'000'000), 10, 1e-9);
     // A tier without a rate leaves the usual one.
     const Cost last =
-        cost_of({"openai", "/v1/chat/completions", 2'000'000, 1'000'000, nullptr}, pricing);
+        cost_of({nullptr, "/v1/chat/completions", 2'000'000, 1'000'000, nullptr}, pricing);
     EXPECT_NEAR(*last.output, 40, 1e-9);
 }
 
@@ -183,6 +209,32 @@ TEST(Cost, CaveatsAreSorted) {
     extras.push_back(extra("none_tokens", 0)[0]);
     EXPECT_EQ(priced("openai", extras, usual()).caveat,
               "unmapped token field: a_count; unmapped token field: z_tokens");
+}
+
+TEST(Pricing, IsReadByTheNamesOfModelLists) {
+    Poco::JSON::Object object;
+    object.set("currency", "EUR");
+    object.set("input_per_mtok", 1.5);
+    object.set("per_request", 0);
+    object.set("output_per_mtok", "cheap");
+    object.set("per_page", -1);
+    object.set("unknown", 7);
+    Poco::JSON::Object::Ptr any = new Poco::JSON::Object;
+    any->set("input_per_mtok", 3);
+    Poco::JSON::Object::Ptr small = new Poco::JSON::Object;
+    small->set("up_to_mtok", 0.2);
+    Poco::JSON::Array::Ptr tiers = new Poco::JSON::Array;
+    tiers->add(Poco::Dynamic::Var(any));
+    tiers->add(Poco::Dynamic::Var(small));
+    object.set("tiers", tiers);
+    const Pricing pricing = gateway::read_pricing(object);
+    EXPECT_EQ(pricing.currency, "EUR");
+    EXPECT_EQ(pricing.input_per_mtok, 1.5);
+    EXPECT_EQ(pricing.per_request, 0);
+    EXPECT_FALSE(pricing.output_per_mtok || pricing.per_page);
+    ASSERT_EQ(pricing.tiers.size(), 2u);
+    EXPECT_EQ(pricing.tiers[0].up_to_mtok, 0.2);
+    EXPECT_EQ(pricing.tiers[1].input_per_mtok, 3);
 }
 
 struct Usage {

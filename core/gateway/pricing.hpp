@@ -2,11 +2,15 @@
 // optional: an absent one is unknown, which is not the same as free.
 #pragma once
 
+#include <Poco/JSON/Object.h>
+
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace gomodel::record {
+namespace gomodel::gateway {
 
 using Price = std::optional<double>;
 
@@ -40,4 +44,14 @@ struct Pricing {
     std::vector<PricingTier> tiers;  // by rising up_to_mtok
 };
 
-}  // namespace gomodel::record
+// The prices by the names they have in model lists and configurations.
+struct PriceName {
+    std::string_view name;  // "input_per_mtok"
+    Price Pricing::*price;
+};
+std::span<const PriceName> price_names();
+
+// What the object says. Members that are unknown or no numbers from 0 on are left out.
+Pricing read_pricing(const Poco::JSON::Object& object);
+
+}  // namespace gomodel::gateway
