@@ -156,8 +156,8 @@ void SqliteDatabase::make_folder() const {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure && !std::filesystem::is_directory(folder)) {
-        throw Error(GM_UNAVAILABLE, options_.path + ": its folder cannot be created: " +
-                                        failure.message());
+        throw Error(GM_UNAVAILABLE,
+                    options_.path + ": its folder cannot be created: " + failure.message());
     }
 }
 
@@ -172,10 +172,9 @@ Poco::Data::Session SqliteDatabase::open() const {
     }
     sqlite3* const handle = handle_of(*session);
     sqlite3_busy_timeout(handle, static_cast<int>(options_.busy_timeout.count()));
-    for (const char* pragma :
-         {"PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -16000",
-          "PRAGMA synchronous = NORMAL", "PRAGMA journal_mode = WAL",
-          "SELECT count(*) FROM sqlite_master"}) {
+    for (const char* pragma : {"PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY",
+                               "PRAGMA cache_size = -16000", "PRAGMA synchronous = NORMAL",
+                               "PRAGMA journal_mode = WAL", "SELECT count(*) FROM sqlite_master"}) {
         const int code = sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr);
         // A file that may only be read is read: WAL is not needed for that.
         if (code != SQLITE_OK && (code & 0xFF) != SQLITE_READONLY) {
@@ -231,16 +230,18 @@ sql::Statement SqliteDatabase::columns_of(std::string_view table) const {
 }
 
 sql::Statement SqliteDatabase::indexes_of(std::string_view table) const {
-    return {"SELECT json_object('name', name) FROM sqlite_master "
-            "WHERE type = 'index' AND tbl_name = ?",
-            {std::string(table)}};
+    return {
+        "SELECT json_object('name', name) FROM sqlite_master "
+        "WHERE type = 'index' AND tbl_name = ?",
+        {std::string(table)}};
 }
 
 sql::Statement SqliteDatabase::create_migrations() const {
-    return {"CREATE TABLE IF NOT EXISTS gomodel_migrations (id INTEGER PRIMARY KEY, "
-            "component TEXT NOT NULL, version INTEGER NOT NULL, change TEXT NOT NULL, "
-            "applied_at DATETIME NOT NULL)",
-            {}};
+    return {
+        "CREATE TABLE IF NOT EXISTS gomodel_migrations (id INTEGER PRIMARY KEY, "
+        "component TEXT NOT NULL, version INTEGER NOT NULL, change TEXT NOT NULL, "
+        "applied_at DATETIME NOT NULL)",
+        {}};
 }
 
 }  // namespace storage_sqlite

@@ -151,10 +151,10 @@ bool add_functions(sqlite3* connection) {
     }
     // SQLite destroys the buckets with the connection, and when it refuses the function.
     auto buckets = std::make_unique<Buckets>();
-    return sqlite3_create_function_v2(
-               connection, "gm_bucket", 3, kFlags, buckets.release(), guarded<bucket_function>,
-               nullptr, nullptr,
-               [](void* owned) { delete static_cast<Buckets*>(owned); }) == SQLITE_OK;
+    return sqlite3_create_function_v2(connection, "gm_bucket", 3, kFlags, buckets.release(),
+                                      guarded<bucket_function>, nullptr, nullptr, [](void* owned) {
+                                          delete static_cast<Buckets*>(owned);
+                                      }) == SQLITE_OK;
 }
 
 }  // namespace storage_sqlite

@@ -15,10 +15,9 @@ public:
     static constexpr const char* kSchema = kSchemaJson;
 
     SqliteStorage(gomodel::Host, const gomodel::Config& config)
-        : SqlStorage(std::make_unique<storage_sqlite::SqliteDatabase>(
-              storage_sqlite::Options{config.text("path", "data/gomodel.db"),
-                                      std::chrono::milliseconds(
-                                          config.integer("busy_timeout_ms", 5000))})) {}
+        : SqlStorage(std::make_unique<storage_sqlite::SqliteDatabase>(storage_sqlite::Options{
+              config.text("path", "data/gomodel.db"),
+              std::chrono::milliseconds(config.integer("busy_timeout_ms", 5000))})) {}
 };
 
 }  // namespace

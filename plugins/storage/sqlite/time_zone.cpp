@@ -17,8 +17,7 @@ constexpr std::int64_t kYear = 366LL * 86400;
 std::int64_t read_number(std::string_view file, std::size_t at, std::size_t bytes) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < bytes; ++i) {
-        value = value << 8 |
-                (at + i < file.size() ? static_cast<unsigned char>(file[at + i]) : 0U);
+        value = value << 8 | (at + i < file.size() ? static_cast<unsigned char>(file[at + i]) : 0U);
     }
     if (bytes == 4) return static_cast<std::int32_t>(static_cast<std::uint32_t>(value));
     return static_cast<std::int64_t>(value);
@@ -69,7 +68,8 @@ std::optional<TimeZone> TimeZone::parse(std::string_view file) {
 
     TimeZone zone;
     const auto offset_of = [&](std::size_t type) {
-        return static_cast<std::int32_t>(read_number(file, types + std::min(type, block.types - 1) * 6, 4));
+        return static_cast<std::int32_t>(
+            read_number(file, types + std::min(type, block.types - 1) * 6, 4));
     };
     zone.first_ = offset_of(0);
     for (std::size_t i = 0; i < block.times; ++i) {

@@ -36,7 +36,7 @@ private:
         std::int32_t offset;  // from then on
     };
     std::vector<Change> changes_;
-    std::int32_t first_ = 0;       // the offset before the first change
+    std::int32_t first_ = 0;        // the offset before the first change
     std::optional<ZoneRule> rule_;  // behind the last change
 };
 

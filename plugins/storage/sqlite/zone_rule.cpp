@@ -58,8 +58,8 @@ private:
     }
     bool number(int& value) {
         std::size_t digits = 0;
-        for (value = 0; digits < rest_.size() && rest_[digits] >= '0' && rest_[digits] <= '9' &&
-                        digits < 4;
+        for (value = 0;
+             digits < rest_.size() && rest_[digits] >= '0' && rest_[digits] <= '9' && digits < 4;
              ++digits)
             value = value * 10 + (rest_[digits] - '0');
         rest_.remove_prefix(digits);
@@ -126,8 +126,8 @@ std::int32_t ZoneRule::offset(std::int64_t seconds) const {
     if (!changes_) return standard_;
     const auto [begin, end] = changes_of(year_of(seconds + standard_));
     // South of the equator, summer spans the new year.
-    const bool summer = begin < end ? seconds >= begin && seconds < end
-                                    : seconds >= begin || seconds < end;
+    const bool summer =
+        begin < end ? seconds >= begin && seconds < end : seconds >= begin || seconds < end;
     return summer ? summer_ : standard_;
 }
 

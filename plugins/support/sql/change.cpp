@@ -104,10 +104,10 @@ std::vector<Statement> compile_write(const Dialect& dialect, const Table& table,
     if (!rows.is_array()) refuse("rows: not a JSON array");
     if (mode > gomodel::WriteMode::kIgnore) refuse("write: mode is not insert, upsert or ignore");
     // A statement must not change a row twice, which rows with the same key would.
-    const std::size_t most = mode == gomodel::WriteMode::kUpsert
-                                 ? 1
-                                 : std::max<std::size_t>(
-                                       dialect.max_values() / table.columns.size(), 1);
+    const std::size_t most =
+        mode == gomodel::WriteMode::kUpsert
+            ? 1
+            : std::max<std::size_t>(dialect.max_values() / table.columns.size(), 1);
     std::string head = "INSERT INTO " + quoted(table.name) + " (";
     for (const Column& column : table.columns)
         head += (head.back() == '(' ? "" : ", ") + quoted(column.name);
@@ -163,8 +163,8 @@ Statement compile_update(const Dialect& dialect, const Table& table, Node query,
 Statement compile_erase(const Dialect& dialect, const Table& table, Node query) {
     std::vector<Value> values;
     Conditions conditions(dialect, table, values);
-    const std::string sql = "DELETE FROM " + quoted(table.name) +
-                            rows_meant(conditions, dialect, table, query);
+    const std::string sql =
+        "DELETE FROM " + quoted(table.name) + rows_meant(conditions, dialect, table, query);
     return {dialect.counted(sql), std::move(values)};
 }
 

@@ -246,8 +246,7 @@ std::string Conditions::behind(const std::vector<std::pair<Term, bool>>& order, 
         }
     }
     const auto& [first, first_descends] = order[0];
-    const std::string bound =
-        compare(first, std::string(beyond(first_descends)) + "=", values[0]);
+    const std::string bound = compare(first, std::string(beyond(first_descends)) + "=", values[0]);
     std::string sql;
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i != 0) sql += " OR ";

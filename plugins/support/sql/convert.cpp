@@ -59,8 +59,7 @@ bool is_uuid(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         const char c = text[i];
-        const bool hex =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (dash ? c != '-' : !hex) return false;
     }
     return true;
@@ -79,11 +78,10 @@ Value convert(const Dialect& dialect, const Table& table, const Column& column, 
     if (node.missing()) return {};
     auto value = value_of(dialect, column, node);
     if (!value) {
-        throw gomodel::Error(GM_INVALID,
-                             table.name + "." + column.name + " is " +
-                                 std::string(name_of(column.type)) +
-                                 (column.form == Form::kUuid ? " (UUID)" : "") +
-                                 ", which the value given is not");
+        throw gomodel::Error(GM_INVALID, table.name + "." + column.name + " is " +
+                                             std::string(name_of(column.type)) +
+                                             (column.form == Form::kUuid ? " (UUID)" : "") +
+                                             ", which the value given is not");
     }
     return *std::move(value);
 }

@@ -225,9 +225,10 @@ void record(Connection& connection, const Dialect& dialect, const std::string& c
             std::int64_t version, const std::string& about) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const Instant instant{std::chrono::duration_cast<std::chrono::seconds>(now).count(), 0};
-    Statement statement{"INSERT INTO gomodel_migrations (component, version, change, applied_at) "
-                        "VALUES (",
-                        {component, version, about, format_instant(instant)}};
+    Statement statement{
+        "INSERT INTO gomodel_migrations (component, version, change, applied_at) "
+        "VALUES (",
+        {component, version, about, format_instant(instant)}};
     constexpr Type kTypes[] = {Type::kText, Type::kInt, Type::kText, Type::kText};
     for (std::size_t i = 0; i < 4; ++i) {
         statement.text += i == 0 ? "" : ", ";

@@ -51,8 +51,7 @@ public:
     std::string shown(std::string_view sql, Type type, Form form) const override {
         const std::string text(sql);
         if (type == Type::kTime) {
-            const std::string time =
-                form == Form::kSeconds ? "to_timestamp(" + text + ")" : text;
+            const std::string time = form == Form::kSeconds ? "to_timestamp(" + text + ")" : text;
             return "to_char(" + time + " AT TIME ZONE 'UTC', '" + std::string(kTimeFormat) + "')";
         }
         if (type == Type::kBool && form == Form::kNumber) return "(" + text + " <> 0)";
@@ -81,7 +80,8 @@ public:
 
     std::string json_text(std::string_view column, const std::vector<std::string>& path,
                           Form form) const override {
-        std::string text = "(" + quoted(column) + (form == Form::kText ? "::jsonb" : "") + " #>> '{";
+        std::string text =
+            "(" + quoted(column) + (form == Form::kText ? "::jsonb" : "") + " #>> '{";
         for (const std::string& element : path) {
             if (text.back() != '{') text += ',';
             text += element;

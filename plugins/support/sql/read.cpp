@@ -27,9 +27,9 @@ std::optional<std::int64_t> count_of(Node query, const char* name) {
 // What of a query there is beyond where: each name must be known, or a misspelt one would be
 // ignored and other rows found than were asked for.
 void check_members(Node query) {
-    constexpr std::array<std::string_view, 13> kKnown = {"table", "where", "order", "limit",
-                                                         "offset", "after", "select", "group",
-                                                         "sum",   "min",   "max",   "avg", "count"};
+    constexpr std::array<std::string_view, 13> kKnown = {
+        "table", "where", "order", "limit", "offset", "after", "select",
+        "group", "sum",   "min",   "max",   "avg",    "count"};
     if (!query.is_object()) refuse("not a JSON object");
     for (const Node member : query) {
         if (std::find(kKnown.begin(), kKnown.end(), member.name()) == kKnown.end()) {
@@ -81,8 +81,8 @@ public:
         }
         add_aggregates(inner);
         if (outputs_.empty()) refuse("a group of nothing");
-        inner = "SELECT " + inner + " FROM " + quoted(table_.name) +
-                conditions_.where(query_["where"]);
+        inner =
+            "SELECT " + inner + " FROM " + quoted(table_.name) + conditions_.where(query_["where"]);
         if (!positions.empty()) inner += " GROUP BY " + positions;
         if (query_["after"]) refuse("after is for rows, not for groups");
         std::vector<Dialect::Member> members;
@@ -217,7 +217,8 @@ private:
                 const bool sorts = number || term.type == Type::kText || term.type == Type::kTime;
                 const bool adds = function == "sum" || function == "avg";
                 if (term.column == nullptr || !(adds ? number : sorts)) {
-                    refuse(function + " cannot be made of " + std::string(each.raw().substr(0, 80)));
+                    refuse(function + " cannot be made of " +
+                           std::string(each.raw().substr(0, 80)));
                 }
                 const std::string name = function + "_" + term.column->name;
                 term.sql = function + "(" + term.sql + ")";

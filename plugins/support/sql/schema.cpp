@@ -12,13 +12,12 @@ namespace {
 using gomodel::Error;
 using gomodel::json::Node;
 
-constexpr std::array<std::pair<std::string_view, Type>, 6> kTypes = {
-    {{"text", Type::kText},
-     {"int", Type::kInt},
-     {"real", Type::kReal},
-     {"bool", Type::kBool},
-     {"time", Type::kTime},
-     {"json", Type::kJson}}};
+constexpr std::array<std::pair<std::string_view, Type>, 6> kTypes = {{{"text", Type::kText},
+                                                                      {"int", Type::kInt},
+                                                                      {"real", Type::kReal},
+                                                                      {"bool", Type::kBool},
+                                                                      {"time", Type::kTime},
+                                                                      {"json", Type::kJson}}};
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -157,9 +156,9 @@ bool is_path_element(std::string_view element) {
 }
 
 void check_name(std::string_view name, std::string_view what) {
-    const bool good = !name.empty() && name.size() <= 63 && is_letter(name[0]) &&
-                      std::all_of(name.begin(), name.end(),
-                                  [](char c) { return is_letter(c) || is_digit(c); });
+    const bool good =
+        !name.empty() && name.size() <= 63 && is_letter(name[0]) &&
+        std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c); });
     if (!good) {
         refuse(std::string(what) + ": \"" + shortened(name) +
                "\" is not a name of letters, digits and underscores");

@@ -94,8 +94,8 @@ public:
                           Form) const override {
         std::string text = "json_extract(" + quoted(column) + ", '$";
         for (const std::string& element : path) {
-            const bool plain = element.find('-') == std::string::npos &&
-                               !(element[0] >= '0' && element[0] <= '9');
+            const bool plain =
+                element.find('-') == std::string::npos && !(element[0] >= '0' && element[0] <= '9');
             text += plain ? "." + element : ".\"" + element + "\"";
         }
         return text + "')";

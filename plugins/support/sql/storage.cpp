@@ -65,16 +65,14 @@ void SqlStorage::read(gomodel::Call call, std::string_view query, gomodel::Rows 
     database_->reader(call)->run(statement, [&](std::string_view row) { return rows.add(row); });
 }
 
-std::uint64_t SqlStorage::update(gomodel::Call call, std::string_view query,
-                                 std::string_view set) {
+std::uint64_t SqlStorage::update(gomodel::Call call, std::string_view query, std::string_view set) {
     check_time(call);
     const Tree tree(query);
     const Tree values(set);
     check(tree, "query");
     check(values, "set");
     const auto target = table(table_of(tree.root()));
-    return change(call,
-                  compile_update(database_->dialect(), *target, tree.root(), values.root()));
+    return change(call, compile_update(database_->dialect(), *target, tree.root(), values.root()));
 }
 
 std::uint64_t SqlStorage::erase(gomodel::Call call, std::string_view query) {

@@ -24,8 +24,7 @@ public:
     void write(gomodel::Call call, std::string_view table, std::string_view rows,
                gomodel::WriteMode mode) override;
     void read(gomodel::Call call, std::string_view query, gomodel::Rows rows) override;
-    std::uint64_t update(gomodel::Call call, std::string_view query,
-                         std::string_view set) override;
+    std::uint64_t update(gomodel::Call call, std::string_view query, std::string_view set) override;
     std::uint64_t erase(gomodel::Call call, std::string_view query) override;
 
 private:

@@ -50,15 +50,17 @@ TEST_F(Sqlite, SortsAndCutsTimesByTheInstant) {
         {"id":"d","timestamp":"2026-02-17T10:00:06Z"},{"id":"e","timestamp":"2026-02-17T10:00:10Z"}])");
     const auto ids = [&](const std::string& rest) {
         std::string text;
-        for (const std::string& row :
-             store_.read(R"({"table":"usage","select":["id"],"order":[["timestamp","desc"],["id","desc"]])" +
-                         rest + "}"))
+        for (
+            const std::string& row : store_.read(
+                R"({"table":"usage","select":["id"],"order":[["timestamp","desc"],["id","desc"]])" +
+                rest + "}"))
             text += row.substr(7, 1);
         return text;
     };
     EXPECT_EQ(ids(""), "edcba");
-    EXPECT_EQ(ids(R"(,"where":[["timestamp",">=","2026-02-17T10:00:05.1Z"],["timestamp","<","2026-02-17T10:00:10Z"]])"),
-              "dcb");
+    EXPECT_EQ(
+        ids(R"(,"where":[["timestamp",">=","2026-02-17T10:00:05.1Z"],["timestamp","<","2026-02-17T10:00:10Z"]])"),
+        "dcb");
     EXPECT_EQ(ids(R"(,"where":[["timestamp","<=","2026-02-17T10:00:05.10Z"]])"), "ba");
     EXPECT_EQ(ids(R"(,"where":[["timestamp","=","2026-02-17T11:00:05+01:00"]])"), "a");
     EXPECT_EQ(ids(R"(,"limit":2,"offset":1)"), "dc");

@@ -12,7 +12,6 @@
 #include "sql/storage.hpp"
 #include "storage/sqlite/database.hpp"
 
-
 namespace gomodel::tests {
 
 class Store {
@@ -23,8 +22,7 @@ public:
               storage_sqlite::Options{path, std::chrono::milliseconds(200)})) {}
 
     void ensure(std::string_view schema) { storage_.ensure(call(), schema); }
-    void write(std::string_view table, std::string_view rows,
-               WriteMode mode = WriteMode::kInsert) {
+    void write(std::string_view table, std::string_view rows, WriteMode mode = WriteMode::kInsert) {
         storage_.write(call(), table, rows, mode);
     }
     std::vector<std::string> read(std::string_view query) {
