@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,14 @@ std::string read_file(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+// False: another process has removed the file, or put a new one in its place.
+bool is_there(int fd, const fs::path& name) {
+    struct stat open {};
+    struct stat named {};
+    return ::fstat(fd, &open) == 0 && ::stat(name.c_str(), &named) == 0 &&
+           open.st_ino == named.st_ino && open.st_dev == named.st_dev;
+}
+
 bool is_number(std::string_view name) {
     return base::parse_decimal(name).has_value();
 }
@@ -83,11 +92,12 @@ std::vector<std::unique_ptr<Journal>> Journal::left_behind(const fs::path& folde
 // nullptr: another process has it.
 base::Result<std::unique_ptr<Journal>> Journal::lock(const fs::path& folder, JournalLimits limits) {
     const int fd = ::open((folder / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return std::unique_ptr<Journal>(new Journal(folder, fd, limits));
+    const bool locked = fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) == 0;
     const int reason = errno;
+    if (locked && is_there(fd, folder / kLock))
+        return std::unique_ptr<Journal>(new Journal(folder, fd, limits));
     if (fd >= 0) ::close(fd);
-    if (fd >= 0 && reason == EWOULDBLOCK) return std::unique_ptr<Journal>();
+    if (locked || (fd >= 0 && reason == EWOULDBLOCK)) return std::unique_ptr<Journal>();
     return base::Error{base::Code::kUnavailable, "cannot use the journal's folder " +
                                                      folder.string() + ": " +
                                                      std::generic_category().message(reason)};

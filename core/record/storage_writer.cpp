@@ -102,7 +102,7 @@ bool StorageWriter::open_storage() {
 }
 
 StorageWriter::Wrote StorageWriter::write_some(Journal& journal) {
-    const base::Result<JournalBatch> batch = journal.read(options_.batch);
+    const base::Result<JournalBatch> batch = journal.read(options_.at_once);
     if (!batch.ok()) {
         failed(batch.error());
         return Wrote::kFailed;
@@ -127,47 +127,61 @@ StorageWriter::Wrote StorageWriter::write_some(Journal& journal) {
 // Rows of one table that follow each other are one write.
 base::Status StorageWriter::write_batch(const JournalBatch& batch) {
     const auto& records = batch.records;
-    std::vector<std::string_view> rows;
+    RowViews rows;
     for (std::size_t at = 0; at < records.size(); ++at) {
         rows.push_back(records[at].row);
         const bool last = at + 1 == records.size() || records[at + 1].table != records[at].table;
         if (!last) continue;
-        if (base::Status written = write_rows(records[at].table, rows); !written.ok())
+        if (base::Status written = write_table(records[at].table, rows); !written.ok())
             return written;
         rows.clear();
     }
     return {};
 }
 
-// A row the storage will never take must not hold up the others: halves find it.
-base::Status StorageWriter::write_rows(std::string_view table,
-                                       const std::vector<std::string_view>& rows) {
+// A row the storage will never take must not hold up the others. When it takes none at all the
+// fault is hardly theirs: they wait.
+base::Status StorageWriter::write_table(std::string_view table, const RowViews& rows) {
+    std::vector<Refused> refused;
+    if (base::Status written = write_rows(table, rows, refused); !written.ok()) return written;
+    if (refused.size() == rows.size()) return refused[0].why;
+    for (const Refused& one : refused) {
+        if (base::Status kept = reject(table, one); !kept.ok()) return kept;
+    }
+    return {};
+}
+
+// Halves find the rows that are refused.
+base::Status StorageWriter::write_rows(std::string_view table, const RowViews& rows,
+                                       std::vector<Refused>& refused) {
     std::string json = "[";
     for (const std::string_view row : rows)
         json.append(json.size() == 1 ? "" : ",").append(row);
     json += ']';
     base::Status written = slot_.get()->write(table, json, WriteMode::kIgnore);
     if (written.ok() || !is_final(written.error())) return written;
-    if (rows.size() == 1) return reject(table, rows[0], written.error());
+    if (rows.size() == 1) {
+        refused.push_back({rows[0], written.error()});
+        return {};
+    }
     const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
-    base::Status first = write_rows(table, {rows.begin(), middle});
+    base::Status first = write_rows(table, {rows.begin(), middle}, refused);
     if (!first.ok()) return first;
-    return write_rows(table, {middle, rows.end()});
+    return write_rows(table, {middle, rows.end()}, refused);
 }
 
 // Kept in a file for people.
-base::Status StorageWriter::reject(std::string_view table, std::string_view row,
-                                   const base::Error& why) {
+base::Status StorageWriter::reject(std::string_view table, const Refused& refused) {
     const int fd =
         ::open(options_.rejected.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const std::string line =
-        R"({"table":")" + std::string(table) + R"(","row":)" + std::string(row) + "}\n";
+        R"({"table":")" + std::string(table) + R"(","row":)" + std::string(refused.row) + "}\n";
     const bool kept =
         fd >= 0 && ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
     if (fd >= 0) ::close(fd);
-    if (!kept) return why;
+    if (!kept) return refused.why;
     ++rejected_;
-    log_.error("the storage refuses a row; it is kept in a file: " + why.message,
+    log_.error("the storage refuses a row; it is kept in a file: " + refused.why.message,
                {{"table", table}, {"file", std::string_view(options_.rejected.native())}});
     return {};
 }

@@ -23,7 +23,8 @@ namespace gomodel::record {
 class StorageWriter {
 public:
     struct Options {
-        std::size_t batch = 1000;                           // rows that are written without waiting
+        std::size_t batch = 1000;    // rows that are written without waiting
+        std::size_t at_once = 1000;  // rows in a transaction, at most
         base::Duration interval = std::chrono::seconds(5);  // after which fewer are, too
         int retention_days = 0;                             // 0: rows are kept for ever
         base::Duration first_retry = std::chrono::seconds(1);
@@ -61,8 +62,15 @@ private:
     bool open_storage();
     Wrote write_some(Journal& journal);
     base::Status write_batch(const JournalBatch& batch);
-    base::Status write_rows(std::string_view table, const std::vector<std::string_view>& rows);
-    base::Status reject(std::string_view table, std::string_view row, const base::Error& why);
+    struct Refused {
+        std::string_view row;
+        base::Error why;
+    };
+    using RowViews = std::vector<std::string_view>;
+    base::Status write_table(std::string_view table, const RowViews& rows);
+    base::Status write_rows(std::string_view table, const RowViews& rows,
+                            std::vector<Refused>& refused);
+    base::Status reject(std::string_view table, const Refused& refused);
     void take_left_behind();
     void remove_old_rows();
     void failed(const base::Error& error);

@@ -63,7 +63,7 @@ protected:
 };
 
 TEST_F(StorageWriterTest, BringsRowsOfTheJournalInBatches) {
-    options.batch = 10;
+    options.at_once = 10;
     append(0, 95);
     const auto running = writer();
     ASSERT_TRUE(storage->wait_for_rows(95));
@@ -142,6 +142,20 @@ TEST_F(StorageWriterTest, ARowTheStorageWillNeverTakeIsKeptInAFile) {
     text << std::ifstream(options.rejected).rdbuf();
     EXPECT_EQ(text.str(), R"({"table":"usage","row":{"id":"20","poison":1}})"
                           "\n");
+}
+
+TEST_F(StorageWriterTest, RowsThatAreAllRefusedWait) {
+    append(0, 3, R"(,"poison":1)");
+    const auto running = writer();
+    ASSERT_TRUE(storage->wait_for_writes(20));
+    EXPECT_EQ(running->counts().rejected, 0u);
+    EXPECT_FALSE(running->counts().up);
+    EXPECT_TRUE(journal->pending());
+    append(3, 5);
+    ASSERT_TRUE(storage->wait_for_rows(2));
+    running->stop(std::chrono::seconds(60));
+    EXPECT_EQ(running->counts().rejected, 3u);
+    EXPECT_FALSE(journal->pending());
 }
 
 TEST_F(StorageWriterTest, RowsThatAreReadAgainAreIgnored) {
