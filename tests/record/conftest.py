@@ -21,8 +21,8 @@ def start(tmp_path: Path, upstream: Upstream) -> Iterator[Callable[..., Gateway]
     """Starts a gateway; whatever runs when the test is over is killed."""
     started: list[Gateway] = []
 
-    def begin(settings: str = "", storage: str = "file", models: str = "") -> Gateway:
-        started.append(Gateway(tmp_path, upstream.url, settings, storage, models))
+    def begin(settings: str = "", **options: str) -> Gateway:
+        started.append(Gateway(tmp_path, upstream.url, settings, **options))
         return started[-1]
 
     yield begin

@@ -1,4 +1,4 @@
-"""The built program, with a storage: SQLite, or a file that can be made to fail."""
+"""The built program, with a storage: SQLite, PostgreSQL, or a file that can be made to fail."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ class Gateway:
     """Started anew in the same folder it goes on where the last one was."""
 
     def __init__(self, folder: Path, upstream_url: str, settings: str = "",
-                 storage: str = "file", models: str = ""):
+                 storage: str = "file", models: str = "", database: str = ""):
         self.folder = folder
         self.kind = storage
         self.rows_file = folder / f"rows.{storage}"
+        place = f"url: '{database}'" if database else f"path: {self.rows_file}"
         plugins = folder / "plugins"
         plugins.mkdir(exist_ok=True)
-        for name in ("GOMODEL_OPENAI", "GOMODEL_FILE_STORAGE", "GOMODEL_SQLITE"):
+        for name in ("GOMODEL_OPENAI", "GOMODEL_FILE_STORAGE", "GOMODEL_SQLITE",
+                     "GOMODEL_POSTGRESQL"):
             shutil.copy(os.environ[name], plugins)
         (folder / "config.yaml").write_text(
             f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
             f"plugins: {{path: [{plugins}]}}\n"
             f"metrics: {{enabled: true}}\n"
-            f"storage: {{type: {storage}, {storage}: {{path: {self.rows_file}}}}}\n"
+            f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
             f"usage: {{flush_interval: 1, buffer_size: 200}}\n"
             f"providers:\n"
             f"  main:\n"
@@ -98,6 +100,8 @@ class Gateway:
         assert self.process.wait(timeout=PATIENCE) == 0, self.log()
 
     def rows(self) -> list[dict]:
+        if self.kind == "postgresql":
+            return self.logged()
         if not self.rows_file.exists():
             return []
         if self.kind == "file":
@@ -108,6 +112,17 @@ class Gateway:
         for row in rows:
             row["raw_data"] = json.loads(row["raw_data"] or "null")
         return rows
+
+    def logged(self) -> list[dict]:
+        """The rows as the admin API shows them."""
+        rows: list[dict] = []
+        while True:
+            status, body = self.get(f"/admin/api/v1/usage/log?limit=200&offset={len(rows)}")
+            assert status == 200, body
+            page = json.loads(body)
+            rows += [{"raw_data": None, **entry} for entry in page["entries"]]
+            if len(rows) >= page["total"]:
+                return rows
 
     def storage(self, state: str, on: bool) -> None:
         """`down`: fails every call; `slow`: writes take a second."""
