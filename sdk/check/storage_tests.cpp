@@ -31,7 +31,8 @@ void ensure_idempotent(Subject& subject) {
         {"name":"id","type":"text"})";
     storage.ensure(columns + R"(],"key":["id"]})");
     storage.write(R"([{"id":"old"}])", GM_WRITE_IGNORE, "plugin_check_columns");
-    storage.ensure(columns + R"(,{"name":"more","type":"int"}],"key":["id"],"indexes":[["more"]]})");
+    storage.ensure(columns +
+                   R"(,{"name":"more","type":"int"}],"key":["id"],"indexes":[["more"]]})");
     const auto rows = storage.read(R"({"table":"plugin_check_columns"})");
     expect(rows.size() == 1 && member(rows[0], "more") == "null",
            "a row is not there, or not null in a column that was added after it");
@@ -91,8 +92,8 @@ void paging_visits_each_row_once(Subject& subject) {
     std::string after;
     for (int offset = 0; offset < 56; offset += 7) {
         const std::string limit = order + R"(,"limit":7)";
-        const auto page = storage.ids(
-            storage.query(limit + R"(,"offset":)" + std::to_string(offset)));
+        const auto page =
+            storage.ids(storage.query(limit + R"(,"offset":)" + std::to_string(offset)));
         if (!page.empty()) paged += (paged.empty() ? "" : ",") + page;
         const auto next = storage.ids(storage.query(limit + after));
         if (next.empty()) continue;
@@ -113,10 +114,11 @@ void time_window_half_open(Subject& subject) {
                   storage.row("b", R"("at":"2026-02-17T00:00:00Z")") + "," +
                   storage.row("c", R"("at":"2026-02-17T01:00:00.5+01:00")") + "," +
                   storage.row("d", R"("at":"2026-02-17T23:59:59.9Z")") + "," +
-                  storage.row("e", R"("at":"2026-02-18T00:00:00Z")") + "," + storage.row("f") + "]");
-    const std::string found = storage.ids(storage.query(
-        R"("order":["at"])",
-        R"(["at",">=","2026-02-17T00:00:00Z"],["at","<","2026-02-18T00:00:00Z"])"));
+                  storage.row("e", R"("at":"2026-02-18T00:00:00Z")") + "," + storage.row("f") +
+                  "]");
+    const std::string found = storage.ids(
+        storage.query(R"("order":["at"])",
+                      R"(["at",">=","2026-02-17T00:00:00Z"],["at","<","2026-02-18T00:00:00Z"])"));
     expect(found == "b,c,d", "from a time to before another gave " + found + ", not b,c,d");
     const auto rows = storage.read(storage.query("", R"(["id","=","c"])"));
     expect(rows.size() == 1 && member(rows[0], "at") == R"("2026-02-17T00:00:00.500000000Z")",

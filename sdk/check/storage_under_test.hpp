@@ -79,7 +79,8 @@ public:
         rows.size = sizeof rows;
         rows.host_data = &found;
         rows.add = [](const gm_rows_t* self, gm_str_t row) {
-            static_cast<std::vector<std::string>*>(self->host_data)->emplace_back(row.data, row.len);
+            static_cast<std::vector<std::string>*>(self->host_data)
+                ->emplace_back(row.data, row.len);
             return true;
         };
         succeed(table_.read(instance_->self(), call.abi(), str(query), &rows), "read", call);
@@ -109,8 +110,8 @@ private:
 
     static void succeed(gm_status_t status, const std::string& what,
                         const testing::FakeCall& call) {
-        expect(status == GM_OK, what + " returned " + name_of_status(status) + ", " +
-                                    call.message());
+        expect(status == GM_OK,
+               what + " returned " + name_of_status(status) + ", " + call.message());
     }
 
     const std::string run_;

@@ -47,10 +47,12 @@ Store store(std::size_t connections = 3) {
 TEST(Postgresql, ReadsTheTablesOfOlderVersions) {
     Other other;
     other.run("DROP TABLE IF EXISTS usage, auth_keys");
-    other.run("CREATE TABLE usage (id UUID PRIMARY KEY, timestamp TIMESTAMPTZ NOT NULL, model TEXT, "
-              "raw_data JSONB, total_cost DOUBLE PRECISION)");
-    other.run("INSERT INTO usage VALUES ('11111111-2222-4333-8444-555555555555', "
-              "'2026-02-17 10:00:05.25+02', 'gpt', '{\"a\": {\"b\": \"c\"}}', 0.5)");
+    other.run(
+        "CREATE TABLE usage (id UUID PRIMARY KEY, timestamp TIMESTAMPTZ NOT NULL, model TEXT, "
+        "raw_data JSONB, total_cost DOUBLE PRECISION)");
+    other.run(
+        "INSERT INTO usage VALUES ('11111111-2222-4333-8444-555555555555', "
+        "'2026-02-17 10:00:05.25+02', 'gpt', '{\"a\": {\"b\": \"c\"}}', 0.5)");
     other.run("CREATE TABLE auth_keys (id TEXT PRIMARY KEY, enabled BOOLEAN, created_at BIGINT)");
     other.run("INSERT INTO auth_keys VALUES ('k', true, 1771322405)");
     Store plugin = store();
@@ -68,9 +70,10 @@ TEST(Postgresql, ReadsTheTablesOfOlderVersions) {
                      R"("timestamp":"2026-02-17T08:00:05.250000000Z","model":"gpt",)"
                      R"("raw_data":{"a": {"b": "c"}},"total_cost":0.5,"tokens":0})"}));
     EXPECT_EQ(plugin.read(R"({"table":"usage","where":[["id","=","no uuid"]]})"), Lines{});
-    EXPECT_EQ(plugin.read(R"({"table":"auth_keys","where":[["enabled","=",true],
+    EXPECT_EQ(
+        plugin.read(R"({"table":"auth_keys","where":[["enabled","=",true],
                   ["created_at","<","2026-02-18T00:00:00Z"]]})"),
-              (Lines{R"({"id":"k","enabled":true,"created_at":"2026-02-17T10:00:05.000000000Z"})"}));
+        (Lines{R"({"id":"k","enabled":true,"created_at":"2026-02-17T10:00:05.000000000Z"})"}));
 }
 
 TEST(Postgresql, TellsTheTwoHoursOfAChangedClockApart) {
@@ -80,10 +83,10 @@ TEST(Postgresql, TellsTheTwoHoursOfAChangedClockApart) {
     plugin.erase(R"({"table":"hours"})");
     plugin.write("hours", R"([{"id":"a","at":"2026-10-25T00:30:00Z"},
         {"id":"b","at":"2026-10-25T01:30:00Z"}])");
-    EXPECT_EQ(plugin.read(R"({"table":"hours","group":[{"bucket":"at","by":"hour",
+    EXPECT_EQ(
+        plugin.read(R"({"table":"hours","group":[{"bucket":"at","by":"hour",
                   "zone":"Europe/Berlin"}],"order":["at"]})"),
-              (Lines{R"({"at":"2026-10-25T02:00:00+01:00"})",
-                     R"({"at":"2026-10-25T02:00:00+02:00"})"}));
+        (Lines{R"({"at":"2026-10-25T02:00:00+01:00"})", R"({"at":"2026-10-25T02:00:00+02:00"})"}));
     EXPECT_EQ(plugin.read(R"({"table":"hours","group":[{"bucket":"at","by":"week",
                   "zone":"Asia/Tokyo"}]})"),
               (Lines{R"({"at":"2026-W43"})"}));
@@ -158,12 +161,11 @@ TEST(Postgresql, NeverShowsThePassword) {
     wrong.replace(wrong.find("s3cret-canary"), 13, "wr0ng-canary");
     std::string nowhere = url();
     nowhere.replace(nowhere.find("127.0.0.1:"), 10, "127.0.0.1:1");
-    for (const std::string& bad :
-         {wrong, nowhere, std::string("postgres://u:wr0ng-canary@[::1/x"),
-          std::string("postgres://u:wr0ng-canary@h/d?wr0ng-canary=1"),
-          std::string("postgres://u:wr0ng-canary%20x@h/d")}) {
-        const std::string message = Store::refusal(
-            [&] { storage_postgresql::PostgresqlDatabase database(bad, 1); });
+    for (const std::string& bad : {wrong, nowhere, std::string("postgres://u:wr0ng-canary@[::1/x"),
+                                   std::string("postgres://u:wr0ng-canary@h/d?wr0ng-canary=1"),
+                                   std::string("postgres://u:wr0ng-canary%20x@h/d")}) {
+        const std::string message =
+            Store::refusal([&] { storage_postgresql::PostgresqlDatabase database(bad, 1); });
         EXPECT_NE(message, "not refused");
         EXPECT_EQ(message.find("canary"), std::string::npos) << message;
     }
@@ -175,12 +177,12 @@ TEST(Postgresql, RefusesADatabaseOfANewerVersion) {
         R"({"table":"newer","columns":[{"name":"id","type":"text"}],"key":["id"]})";
     plugin.ensure(schema);
     Other other;
-    other.run("INSERT INTO gomodel_migrations (component, version, change, applied_at) "
-              "VALUES ('newer', 9, 'x', 'now')");
+    other.run(
+        "INSERT INTO gomodel_migrations (component, version, change, applied_at) "
+        "VALUES ('newer', 9, 'x', 'now')");
     const std::string message = Store::refusal([&] { plugin.ensure(schema); });
     other.run("DELETE FROM gomodel_migrations WHERE version = 9");
-    EXPECT_NE(message.find("newer has version 9, and this one knows it up to 1"),
-              std::string::npos)
+    EXPECT_NE(message.find("newer has version 9, and this one knows it up to 1"), std::string::npos)
         << message;
 }
 

@@ -1,7 +1,7 @@
 #include "connection_string.hpp"
 
-#include <gomodel/error.hpp>
 #include <libpq-fe.h>
+#include <gomodel/error.hpp>
 
 #include <map>
 #include <memory>
@@ -26,8 +26,8 @@ std::string escaped(const std::string& name, const std::string& value) {
     for (const char c : value) {
         // Poco takes the form apart at spaces, whatever is around them.
         if (c == ' ' || c == '\t' || c == '\n') {
-            throw gomodel::Error(GM_INVALID,
-                                 "url: its " + name + " contains white space, which cannot be sent");
+            throw gomodel::Error(
+                GM_INVALID, "url: its " + name + " contains white space, which cannot be sent");
         }
         if (c == '\\' || c == '\'') text += '\\';
         text += c;

@@ -3,8 +3,8 @@
 #include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/PostgreSQL/SessionHandle.h>
 #include <Poco/Data/PostgreSQL/Utility.h>
-#include <gomodel/error.hpp>
 #include <poll.h>
+#include <gomodel/error.hpp>
 
 #include <chrono>
 #include <optional>
@@ -41,7 +41,8 @@ PostgresqlDatabase::PostgresqlDatabase(const std::string& url, std::size_t max_c
 
 Poco::Data::Session PostgresqlDatabase::open() const {
     try {
-        // Not through Poco's registry of connectors, which would hold on to this module's libraries.
+        // Not through Poco's registry of connectors, which would hold on to this module's
+        // libraries.
         Poco::Data::Session session(Poco::Data::PostgreSQL::Connector().createSession(
             target_.options, Poco::Data::SessionImpl::LOGIN_TIMEOUT_DEFAULT));
         PGconn* const connection = handle_of(session);
@@ -89,23 +90,26 @@ void PostgresqlDatabase::give_back(const Poco::Data::Session& session, bool soun
 }
 
 sql::Statement PostgresqlDatabase::columns_of(std::string_view table) const {
-    return {"SELECT json_build_object('name', attname, 'type', format_type(atttypid, "
-            "atttypmod))::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(CAST($1 "
-            "AS text))) AND attnum > 0 AND NOT attisdropped",
-            {std::string(table)}};
+    return {
+        "SELECT json_build_object('name', attname, 'type', format_type(atttypid, "
+        "atttypmod))::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(CAST($1 "
+        "AS text))) AND attnum > 0 AND NOT attisdropped",
+        {std::string(table)}};
 }
 
 sql::Statement PostgresqlDatabase::indexes_of(std::string_view table) const {
-    return {"SELECT json_build_object('name', i.relname)::text FROM pg_index x JOIN pg_class i ON "
-            "i.oid = x.indexrelid WHERE x.indrelid = to_regclass(quote_ident(CAST($1 AS text)))",
-            {std::string(table)}};
+    return {
+        "SELECT json_build_object('name', i.relname)::text FROM pg_index x JOIN pg_class i ON "
+        "i.oid = x.indexrelid WHERE x.indrelid = to_regclass(quote_ident(CAST($1 AS text)))",
+        {std::string(table)}};
 }
 
 sql::Statement PostgresqlDatabase::create_migrations() const {
-    return {"CREATE TABLE IF NOT EXISTS gomodel_migrations (id bigint GENERATED ALWAYS AS IDENTITY "
-            "PRIMARY KEY, component text NOT NULL, version bigint NOT NULL, change text NOT NULL, "
-            "applied_at text NOT NULL)",
-            {}};
+    return {
+        "CREATE TABLE IF NOT EXISTS gomodel_migrations (id bigint GENERATED ALWAYS AS IDENTITY "
+        "PRIMARY KEY, component text NOT NULL, version bigint NOT NULL, change text NOT NULL, "
+        "applied_at text NOT NULL)",
+        {}};
 }
 
 }  // namespace storage_postgresql

@@ -25,8 +25,8 @@ Complaint complaint_of(const std::exception& thrown) {
     for (const std::string_view level : {"ERROR:  ", "FATAL:  ", "PANIC:  "}) {
         const std::size_t at = whole.find(level);
         if (at == std::string::npos) continue;
-        const std::string line = whole.substr(at + level.size(), whole.find('\n', at) - at -
-                                                                      level.size());
+        const std::string line =
+            whole.substr(at + level.size(), whole.find('\n', at) - at - level.size());
         if (line.size() < 7 || line.substr(5, 2) != ": ") return {"", line};
         return {line.substr(0, 5), line.substr(7)};
     }
@@ -61,9 +61,7 @@ Error failure(const std::exception& thrown, const Target& target) {
 }
 
 Lent::Lent(PostgresqlDatabase& database, const Poco::Data::Session& session, Call call)
-    : database_(database),
-      session_(session),
-      call_(call) {
+    : database_(database), session_(session), call_(call) {
     watched_.emplace(database.watch(), call, handle_of(session_));
 }
 
@@ -73,8 +71,8 @@ Lent::~Lent() {
     try {
         if (sound && PQtransactionStatus(handle_of(session_)) != PQTRANS_IDLE) session_.rollback();
         // One that is cancelled might meet the cancellation in what it is used for next.
-        sound = sound && PQtransactionStatus(handle_of(session_)) == PQTRANS_IDLE &&
-                !is_over(call_);
+        sound =
+            sound && PQtransactionStatus(handle_of(session_)) == PQTRANS_IDLE && !is_over(call_);
     } catch (const std::exception&) {
         sound = false;
     }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <Poco/Data/Session.h>
-#include <gomodel/error.hpp>
 #include <libpq-fe.h>
+#include <gomodel/error.hpp>
 
 #include <exception>
 #include <optional>

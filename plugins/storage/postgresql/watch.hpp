@@ -1,9 +1,9 @@
-// Ends statements whose call is over: asks the server to cancel them. One thread, which sleeps while
-// no statement runs.
+// Ends statements whose call is over: asks the server to cancel them. One thread, which sleeps
+// while no statement runs.
 #pragma once
 
-#include <gomodel/call.hpp>
 #include <libpq-fe.h>
+#include <gomodel/call.hpp>
 
 #include <condition_variable>
 #include <mutex>

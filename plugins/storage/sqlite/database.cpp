@@ -91,6 +91,7 @@ public:
           call_(call) {
         milliseconds wait = database.options_.busy_timeout;
         if (const auto left = call.remaining()) {
+            hurried_ = *left < wait;
             wait = std::min(wait, std::chrono::duration_cast<milliseconds>(*left));
         }
         sqlite3_busy_timeout(handle_, static_cast<int>(wait.count()));
@@ -127,7 +128,7 @@ private:
         const int code = sqlite3_extended_errcode(handle_);
         if ((code & 0xFF) == SQLITE_INTERRUPT) fail_over(call_);
         // Waiting for another writer was cut short by the deadline.
-        if ((code & 0xFF) == SQLITE_BUSY && is_over(call_)) fail_over(call_);
+        if ((code & 0xFF) == SQLITE_BUSY && (hurried_ || is_over(call_))) fail_over(call_);
         database_.fail(code, sqlite3_errmsg(handle_));
     }
 
@@ -136,6 +137,7 @@ private:
     Poco::Data::Session session_;
     sqlite3* const handle_;
     const Call call_;
+    bool hurried_ = false;  // waits for other programs until the deadline only
 };
 
 SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
@@ -151,6 +153,7 @@ void SqliteDatabase::fail(int code, const std::string& message) const {
 }
 
 void SqliteDatabase::make_folder() const {
+    if (options_.path.rfind("file:", 0) == 0) return;  // a URI of SQLite's
     const std::filesystem::path folder = std::filesystem::path(options_.path).parent_path();
     if (folder.empty()) return;
     std::error_code failure;
@@ -163,10 +166,10 @@ void SqliteDatabase::make_folder() const {
 
 Poco::Data::Session SqliteDatabase::open() const {
     // Not through Poco's registry of connectors, which would hold on to this module's libraries.
+    // And with no time for trying again: what does not open now does not open later.
     std::optional<Poco::Data::Session> session;
     try {
-        session.emplace(Poco::Data::SQLite::Connector().createSession(
-            options_.path, Poco::Data::SessionImpl::LOGIN_TIMEOUT_DEFAULT));
+        session.emplace(Poco::Data::SQLite::Connector().createSession(options_.path, 0));
     } catch (const std::exception&) {
         throw Error(GM_UNAVAILABLE, options_.path + ": the file cannot be opened or created");
     }

@@ -1,9 +1,11 @@
 #include "time_zone.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <system_error>
 
 #include "sql/instant.hpp"
 
@@ -49,8 +51,10 @@ struct Block {
 std::optional<TimeZone> TimeZone::load(const std::string& name, const std::string& folder) {
     // Nothing outside of the folder.
     if (name.empty() || name[0] == '/' || name.find("..") != std::string::npos) return std::nullopt;
-    std::ifstream in(folder + "/" + name, std::ios::binary);
-    if (!in) return std::nullopt;
+    const std::filesystem::path path = folder + "/" + name;
+    std::error_code ignored;
+    std::ifstream in(path, std::ios::binary);
+    if (!in || !std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
     const std::string file((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     return parse(file);
 }

@@ -92,13 +92,15 @@ public:
 
     std::string json_text(std::string_view column, const std::vector<std::string>& path,
                           Form) const override {
-        std::string text = "json_extract(" + quoted(column) + ", '$";
+        // One row with text that is no JSON must not fail the query.
+        const std::string name = quoted(column);
+        std::string text = "CASE WHEN json_valid(" + name + ") THEN json_extract(" + name + ", '$";
         for (const std::string& element : path) {
             const bool plain =
                 element.find('-') == std::string::npos && !(element[0] >= '0' && element[0] <= '9');
             text += plain ? "." + element : ".\"" + element + "\"";
         }
-        return text + "')";
+        return text + "') END";
     }
 
     std::string bucket(const Column& column, std::string_view by,
