@@ -23,8 +23,8 @@ namespace gomodel::record {
 class StorageWriter {
 public:
     struct Options {
-        std::size_t batch = 1000;    // rows that are written without waiting
-        std::size_t at_once = 1000;  // rows in a transaction, at most
+        std::size_t batch = 1000;                           // rows that are written without waiting
+        std::size_t at_once = 1000;                         // rows in a transaction, at most
         base::Duration interval = std::chrono::seconds(5);  // after which fewer are, too
         int retention_days = 0;                             // 0: rows are kept for ever
         base::Duration first_retry = std::chrono::seconds(1);

@@ -15,6 +15,10 @@
 namespace gomodel::record {
 namespace {
 
+// Of what clients and upstreams may make as long as they like. Databases have limits for what they
+// index, and bytes that are no UTF-8 become three each.
+constexpr std::size_t kMaxText = 768;
+
 constexpr std::string_view kSchema = R"({"table":"usage","columns":[
 {"name":"id","type":"text","null":false},
 {"name":"request_id","type":"text","null":false},
@@ -100,22 +104,22 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
                   model.provider->type.size() + model.provider->name.size() + record.route.size() +
                   record.user_path.size() + record.cache_type.size() + record.usage.raw.size());
-    id_ = keep(id);
-    request_id_ = keep(record.request_id);
-    provider_id_ = keep(record.answer_id);
-    model_ = keep(name);
-    provider_ = keep(model.provider->type);
-    provider_name_ = keep(model.provider->name);
-    endpoint_ = keep(record.route);
-    user_path_ = keep(record.user_path);
-    cache_type_ = keep(record.cache_type);
-    raw_usage_ = keep(record.usage.raw);
+    id_ = keep(id, kMaxText);
+    request_id_ = keep(record.request_id, kMaxText);
+    provider_id_ = keep(record.answer_id, kMaxText);
+    model_ = keep(name, kMaxText);
+    provider_ = keep(model.provider->type, kMaxText);
+    provider_name_ = keep(model.provider->name, kMaxText);
+    endpoint_ = keep(record.route, kMaxText);
+    user_path_ = keep(record.user_path, kMaxText);
+    cache_type_ = keep(record.cache_type, kMaxText);
+    raw_usage_ = keep(record.usage.raw, std::string_view::npos);
 }
 
 // Within what the constructor has reserved.
-std::string_view UsageEntry::keep(std::string_view text) {
+std::string_view UsageEntry::keep(std::string_view text, std::size_t limit) {
     const std::size_t start = text_.size();
-    text_.append(text);
+    text_.append(text.substr(0, limit));
     return std::string_view(text_).substr(start);
 }
 

@@ -31,7 +31,7 @@ public:
     UsageEntry* next = nullptr;      // of the queue's
 
 private:
-    std::string_view keep(std::string_view text);
+    std::string_view keep(std::string_view text, std::size_t limit);
     std::string raw_data(const UsageExtras& extras) const;
 
     std::string text_;

@@ -128,6 +128,19 @@ TEST_F(UsageEntryTest, HostileTextIsSafeJson) {
               "\"a\\u0000\xef\xbf\xbd\\\"\\\\\\n'; DROP TABLE usage;--\"");
 }
 
+TEST_F(UsageEntryTest, LongTextIsCutToWhatDatabasesIndex) {
+    const std::string path = '/' + std::string(20'000, 'p');
+    const std::string bad(20'000, '\xff');
+    record.user_path = path;
+    record.request_id = bad;
+    record.answer_id = bad;
+    record.answer_model = bad;
+    for (const char* column : {"user_path", "request_id", "provider_id", "model"}) {
+        EXPECT_GT(row(column).size(), 700u) << column;
+        EXPECT_LT(row(column).size(), 2400u) << column;
+    }
+}
+
 TEST_F(UsageRecorderTest, NothingPushedIsLostAndTheOrderOfALoopStays) {
     constexpr int kLoops = 4;
     constexpr int kEach = 5000;
