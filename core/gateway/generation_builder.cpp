@@ -108,8 +108,8 @@ private:
         decltype(Provider::prices) found;
         for (const config::ConfiguredModel& model : entry.models) {
             if (model.metadata.isNull() || !model.metadata->isObject("pricing")) continue;
-            found[model.id] = std::make_shared<const Pricing>(
-                read_pricing(*model.metadata->getObject("pricing")));
+            found[model.id] =
+                std::make_shared<const Prices>(read_prices(*model.metadata->getObject("pricing")));
         }
         return found;
     }

@@ -11,12 +11,12 @@ namespace {
 constexpr double kMillion = 1e6;
 
 using gateway::Price;
-using gateway::Pricing;
-using gateway::PricingTier;
+using gateway::Prices;
+using gateway::RateTier;
 using plugin::UsageCharge;
 
 enum class Side : std::uint8_t { kInput, kOutput };
-using Field = Price Pricing::*;
+using Field = Price Prices::*;
 
 struct Mapping {
     std::string_view name;  // of the extra
@@ -24,8 +24,8 @@ struct Mapping {
     UsageCharge charge;
 };
 
-constexpr Field kCached = &Pricing::cached_input_per_mtok;
-constexpr Field kReasoning = &Pricing::reasoning_output_per_mtok;
+constexpr Field kCached = &Prices::cached_input_per_mtok;
+constexpr Field kReasoning = &Prices::reasoning_output_per_mtok;
 
 // What a provider means that declares nothing: it speaks OpenAI's dialect and counts as OpenAI
 // does.
@@ -34,28 +34,28 @@ constexpr Mapping kUsual[] = {
     {"prompt_cached_tokens", kCached, UsageCharge::kInside},
     {"reasoning_tokens", kReasoning, UsageCharge::kInside},
     {"completion_reasoning_tokens", kReasoning, UsageCharge::kInside},
-    {"prompt_audio_tokens", &Pricing::audio_input_per_mtok, UsageCharge::kInside},
-    {"completion_audio_tokens", &Pricing::audio_output_per_mtok, UsageCharge::kInside},
+    {"prompt_audio_tokens", &Prices::audio_input_per_mtok, UsageCharge::kInside},
+    {"completion_audio_tokens", &Prices::audio_output_per_mtok, UsageCharge::kInside},
 };
 // What is sold by the piece, whoever sells it.
 constexpr Mapping kUnits[] = {
-    {"seconds", &Pricing::per_second_input, UsageCharge::kEach},
-    {"input_seconds", &Pricing::per_second_input, UsageCharge::kEach},
-    {"output_seconds", &Pricing::per_second_output, UsageCharge::kEach},
-    {"characters", &Pricing::per_character_input, UsageCharge::kEach},
-    {"input_characters", &Pricing::per_character_input, UsageCharge::kEach},
-    {"pages_processed", &Pricing::per_page, UsageCharge::kEach},
-    {"pages", &Pricing::per_page, UsageCharge::kEach},
-    {"input_images", &Pricing::input_per_image, UsageCharge::kEach},
-    {"generated_images", &Pricing::per_image, UsageCharge::kEach},
-    {"output_images", &Pricing::per_image, UsageCharge::kEach},
+    {"seconds", &Prices::per_second_input, UsageCharge::kEach},
+    {"input_seconds", &Prices::per_second_input, UsageCharge::kEach},
+    {"output_seconds", &Prices::per_second_output, UsageCharge::kEach},
+    {"characters", &Prices::per_character_input, UsageCharge::kEach},
+    {"input_characters", &Prices::per_character_input, UsageCharge::kEach},
+    {"pages_processed", &Prices::per_page, UsageCharge::kEach},
+    {"pages", &Prices::per_page, UsageCharge::kEach},
+    {"input_images", &Prices::input_per_image, UsageCharge::kEach},
+    {"generated_images", &Prices::per_image, UsageCharge::kEach},
+    {"output_images", &Prices::per_image, UsageCharge::kEach},
 };
 
 // On which side a price is charged.
 Side side_of(Field price) {
     constexpr std::array<Field, 5> kOutput = {
-        &Pricing::output_per_mtok, &Pricing::reasoning_output_per_mtok,
-        &Pricing::audio_output_per_mtok, &Pricing::per_image, &Pricing::per_second_output};
+        &Prices::output_per_mtok, &Prices::reasoning_output_per_mtok,
+        &Prices::audio_output_per_mtok, &Prices::per_image, &Prices::per_second_output};
     return std::find(kOutput.begin(), kOutput.end(), price) == kOutput.end() ? Side::kInput
                                                                              : Side::kOutput;
 }
@@ -90,7 +90,7 @@ bool is_batch(std::string_view endpoint) {
 
 class Bill {
 public:
-    Bill(const CostInputs& inputs, const Pricing& pricing) : inputs_(inputs), pricing_(pricing) {
+    Bill(const CostInputs& inputs, const Prices& pricing) : inputs_(inputs), pricing_(pricing) {
         rates_ = {pricing.input_per_mtok, pricing.output_per_mtok};
         use_tier();
         if (!is_batch(inputs.endpoint)) return;
@@ -117,7 +117,7 @@ private:
 
     // The first tier that has room for the prompt has the rates of the whole request.
     void use_tier() {
-        for (const PricingTier& tier : pricing_.tiers) {
+        for (const RateTier& tier : pricing_.tiers) {
             const double limit = tier.up_to_mtok.value_or(0) * kMillion;
             if (tier.up_to_mtok && static_cast<double>(inputs_.input_tokens) > limit) continue;
             if (tier.input_per_mtok) rates_[0] = tier.input_per_mtok;
@@ -190,7 +190,7 @@ private:
     }
 
     const CostInputs& inputs_;
-    const Pricing& pricing_;
+    const Prices& pricing_;
     std::array<Price, 2> rates_;  // by side
     std::array<std::optional<double>, 2> sums_;
     std::set<std::string_view> mapped_;
@@ -199,7 +199,7 @@ private:
 
 }  // namespace
 
-Cost cost_of(const CostInputs& inputs, const Pricing& pricing) {
+Cost cost_of(const CostInputs& inputs, const Prices& pricing) {
     return Bill(inputs, pricing).total();
 }
 

@@ -11,7 +11,7 @@
 namespace gomodel::record {
 namespace {
 
-using gateway::Pricing;
+using gateway::Prices;
 using plugin::UsageField;
 
 // What the providers that count in ways of their own declare.
@@ -31,8 +31,8 @@ const std::vector<UsageField>* declared(std::string_view type) {
     return found == kDeclared.end() ? nullptr : &found->second;
 }
 
-Pricing usual() {
-    Pricing pricing;
+Prices usual() {
+    Prices pricing;
     pricing.input_per_mtok = 10;
     pricing.output_per_mtok = 40;
     pricing.cached_input_per_mtok = 1;
@@ -45,7 +45,7 @@ Pricing usual() {
     return pricing;
 }
 
-Cost priced(std::string_view type, const UsageExtras& extras, const Pricing& pricing,
+Cost priced(std::string_view type, const UsageExtras& extras, const Prices& pricing,
             std::string_view endpoint = "/v1/chat/completions") {
     return cost_of({declared(type), endpoint, 1'000'000, 500'000, &extras}, pricing);
 }
@@ -112,9 +112,9 @@ TEST(Cost, TwoNamesOfOneThingAreChargedOnce) {
 }
 
 TEST(Cost, UnknownStaysUnknown) {
-    const Cost nothing = priced("openai", {}, Pricing());
+    const Cost nothing = priced("openai", {}, Prices());
     EXPECT_FALSE(nothing.input || nothing.output || nothing.total);
-    Pricing input_only;
+    Prices input_only;
     input_only.input_per_mtok = 10;
     const Cost half = priced("openai", {}, input_only);
     EXPECT_EQ(half.input, 10);
@@ -123,7 +123,7 @@ TEST(Cost, UnknownStaysUnknown) {
 }
 
 TEST(Cost, FreeIsKnown) {
-    Pricing free;
+    Prices free;
     free.input_per_mtok = 0;
     free.output_per_mtok = 0;
     const Cost cost = priced("openai", {}, free);
@@ -132,7 +132,7 @@ TEST(Cost, FreeIsKnown) {
 }
 
 TEST(Cost, WithoutARateOfTheirOwnTokensCostWhatTheOthersDo) {
-    Pricing plain;
+    Prices plain;
     plain.input_per_mtok = 10;
     plain.output_per_mtok = 40;
     EXPECT_NEAR(*priced("openai", extra("prompt_cached_tokens", 100'000), plain).input, 10, 1e-9);
@@ -149,13 +149,13 @@ TEST(Cost, BatchesHaveRatesOfTheirOwn) {
         EXPECT_EQ(cost.output, 10) << endpoint;
     }
     EXPECT_EQ(priced("openai", {}, usual(), "/v1/batches2").input, 10);
-    Pricing no_batches = usual();
+    Prices no_batches = usual();
     no_batches.batch_input_per_mtok.reset();
     EXPECT_EQ(priced("openai", {}, no_batches, "/v1/batches").input, 10);
 }
 
 TEST(Cost, TiersGoByTheSizeOfThePrompt) {
-    Pricing pricing = usual();
+    Prices pricing = usual();
     pricing.tiers = {{0.5, 1, 2}, {1, 3, 4}, {std::nullopt, 5, std::nullopt}};
     const auto input_cost = [&](std::int64_t tokens) {
         return *cost_of({nullptr, "/v1/chat/completions", tokens, 1'000'000, nullptr}, pricing)
@@ -171,7 +171,7 @@ TEST(Cost, TiersGoByTheSizeOfThePrompt) {
 }
 
 TEST(Cost, UnitsHavePrices) {
-    Pricing pricing;
+    Prices pricing;
     pricing.per_second_input = 0.5;
     pricing.per_second_output = 2;
     pricing.per_character_input = 0.001;
@@ -195,7 +195,7 @@ TEST(Cost, UnitsHavePrices) {
 }
 
 TEST(Cost, ARequestMayHaveAPrice) {
-    Pricing pricing;
+    Prices pricing;
     pricing.per_request = 0.01;
     const Cost cost = priced("openai", {}, pricing);
     EXPECT_FALSE(cost.input.has_value());
@@ -211,7 +211,7 @@ TEST(Cost, CaveatsAreSorted) {
               "unmapped token field: a_count; unmapped token field: z_tokens");
 }
 
-TEST(Pricing, IsReadByTheNamesOfModelLists) {
+TEST(Prices, IsReadByTheNamesOfModelLists) {
     Poco::JSON::Object object;
     object.set("currency", "EUR");
     object.set("input_per_mtok", 1.5);
@@ -227,7 +227,7 @@ TEST(Pricing, IsReadByTheNamesOfModelLists) {
     tiers->add(Poco::Dynamic::Var(any));
     tiers->add(Poco::Dynamic::Var(small));
     object.set("tiers", tiers);
-    const Pricing pricing = gateway::read_pricing(object);
+    const Prices pricing = gateway::read_prices(object);
     EXPECT_EQ(pricing.currency, "EUR");
     EXPECT_EQ(pricing.input_per_mtok, 1.5);
     EXPECT_EQ(pricing.per_request, 0);

@@ -15,13 +15,13 @@ namespace gomodel::gateway {
 using Price = std::optional<double>;
 
 // Rates for requests with up to so many input tokens.
-struct PricingTier {
+struct RateTier {
     Price up_to_mtok;  // absent: any number
     Price input_per_mtok;
     Price output_per_mtok;
 };
 
-struct Pricing {
+struct Prices {
     std::string currency;
     // Per million tokens.
     Price input_per_mtok;
@@ -41,17 +41,17 @@ struct Pricing {
     Price per_character_input;
     Price per_request;
     Price per_page;
-    std::vector<PricingTier> tiers;  // by rising up_to_mtok
+    std::vector<RateTier> tiers;  // by rising up_to_mtok
 };
 
 // The prices by the names they have in model lists and configurations.
 struct PriceName {
     std::string_view name;  // "input_per_mtok"
-    Price Pricing::*price;
+    Price Prices::*price;
 };
 std::span<const PriceName> price_names();
 
 // What the object says. Members that are unknown or no numbers from 0 on are left out.
-Pricing read_pricing(const Poco::JSON::Object& object);
+Prices read_prices(const Poco::JSON::Object& object);
 
 }  // namespace gomodel::gateway

@@ -1,4 +1,4 @@
-#include "gateway/pricing.hpp"
+#include "gateway/prices.hpp"
 
 #include <Poco/JSON/Array.h>
 
@@ -9,22 +9,22 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr PriceName kNames[] = {
-    {"input_per_mtok", &Pricing::input_per_mtok},
-    {"output_per_mtok", &Pricing::output_per_mtok},
-    {"cached_input_per_mtok", &Pricing::cached_input_per_mtok},
-    {"cache_write_per_mtok", &Pricing::cache_write_per_mtok},
-    {"reasoning_output_per_mtok", &Pricing::reasoning_output_per_mtok},
-    {"batch_input_per_mtok", &Pricing::batch_input_per_mtok},
-    {"batch_output_per_mtok", &Pricing::batch_output_per_mtok},
-    {"audio_input_per_mtok", &Pricing::audio_input_per_mtok},
-    {"audio_output_per_mtok", &Pricing::audio_output_per_mtok},
-    {"per_image", &Pricing::per_image},
-    {"input_per_image", &Pricing::input_per_image},
-    {"per_second_input", &Pricing::per_second_input},
-    {"per_second_output", &Pricing::per_second_output},
-    {"per_character_input", &Pricing::per_character_input},
-    {"per_request", &Pricing::per_request},
-    {"per_page", &Pricing::per_page},
+    {"input_per_mtok", &Prices::input_per_mtok},
+    {"output_per_mtok", &Prices::output_per_mtok},
+    {"cached_input_per_mtok", &Prices::cached_input_per_mtok},
+    {"cache_write_per_mtok", &Prices::cache_write_per_mtok},
+    {"reasoning_output_per_mtok", &Prices::reasoning_output_per_mtok},
+    {"batch_input_per_mtok", &Prices::batch_input_per_mtok},
+    {"batch_output_per_mtok", &Prices::batch_output_per_mtok},
+    {"audio_input_per_mtok", &Prices::audio_input_per_mtok},
+    {"audio_output_per_mtok", &Prices::audio_output_per_mtok},
+    {"per_image", &Prices::per_image},
+    {"input_per_image", &Prices::input_per_image},
+    {"per_second_input", &Prices::per_second_input},
+    {"per_second_output", &Prices::per_second_output},
+    {"per_character_input", &Prices::per_character_input},
+    {"per_request", &Prices::per_request},
+    {"per_page", &Prices::per_page},
 };
 
 Price read_price(const Poco::JSON::Object& object, std::string_view name) {
@@ -40,8 +40,8 @@ std::span<const PriceName> price_names() {
     return kNames;
 }
 
-Pricing read_pricing(const Poco::JSON::Object& object) {
-    Pricing pricing;
+Prices read_prices(const Poco::JSON::Object& object) {
+    Prices pricing;
     if (object.get("currency").isString()) pricing.currency = object.get("currency").toString();
     for (const PriceName& known : kNames)
         pricing.*known.price = read_price(object, known.name);
@@ -53,7 +53,7 @@ Pricing read_pricing(const Poco::JSON::Object& object) {
                                  read_price(*tier, "input_per_mtok"),
                                  read_price(*tier, "output_per_mtok")});
     }
-    const auto room = [](const PricingTier& tier) {
+    const auto room = [](const RateTier& tier) {
         return tier.up_to_mtok.value_or(std::numeric_limits<double>::infinity());
     };
     std::stable_sort(pricing.tiers.begin(), pricing.tiers.end(),
