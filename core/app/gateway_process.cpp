@@ -45,6 +45,7 @@ GatewayProcess::~GatewayProcess() {
     watcher_.reset();
     lister_.reset();
     if (recording_ != nullptr) recording_->stop();
+    fetcher_.reset();
     loops_.clear();
     control_.run([this] { recording_.reset(); });
     control_.run([this] { generations_.clear(); });
@@ -72,6 +73,7 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
     refresh_metrics_.started();
     loops_.front()->loop().post([this] {
         lister_->start();
+        fetcher_->start();
         watcher_->start();
     });
     control_.post([this] { watcher_->look(); });
@@ -100,8 +102,10 @@ void GatewayProcess::make_refresher(const config::LoadOptions& load,
         watcher_->look();
     };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
-        loops_.front()->loop().post(
-            [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
+        loops_.front()->loop().post([this, done = std::move(done)]() mutable {
+            fetcher_->fetch_now();
+            lister_->list_now(std::move(done));
+        });
     };
     refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
                                                       settings_, std::move(refresh));
@@ -116,6 +120,11 @@ void GatewayProcess::refresh(std::string_view trigger) {
 
 base::Status GatewayProcess::build(const config::Loaded& loaded,
                                    const gateway::BuildOptions& options) {
+    const config::ModelCache& cache = loaded.settings.cache.model;
+    const bool on_disk = cache.backend == config::ModelCacheBackend::kLocal;
+    keeper_ = std::make_unique<gateway::ModelKeeper>(on_disk ? cache.cache_dir : "", generations_,
+                                                     clock_, log_);
+    if (!on_disk) log_.warn("cache.model.redis: there is no Redis support, models are not kept");
     base::Status status;
     control_.run([&] {
         gateway::Built built = gateway::build_generation(loaded, options, log_);
@@ -136,6 +145,7 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
                                               {"type", std::string_view(provider->type)}});
         }
         built.generation->since = clock_.wall();
+        keeper_->restore(*built.generation);
         generations_.publish(std::move(built.generation));
     });
     return status;
@@ -161,8 +171,11 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
     }
     for (std::size_t i = 0; i < count; ++i)
         loops_.push_back(std::make_unique<LoopThread>(shared, settings_, i));
+    const auto keep = [this] { keeper_->save(); };
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
-                                                     control_, log_);
+                                                     control_, log_, keep);
+    fetcher_ = std::make_unique<gateway::ModelListFetcher>(loops_.front()->services(), generations_,
+                                                           control_, log_, keep);
     make_refresher(load, options);  // everything is there before the first request
     listener_ = listeners.front();
     for (std::size_t i = 0; i < count; ++i)
@@ -182,7 +195,7 @@ base::Status GatewayProcess::take_over(int process_id) {
 }
 
 bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
-    waiting_ = loops_.size() + 2;
+    waiting_ = loops_.size() + 3;
     const auto done = [this] {
         const std::lock_guard lock(drained_mutex_);
         --waiting_;
@@ -190,6 +203,7 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     };
     loops_.front()->loop().post([this, done] {
         lister_->stop(done);
+        fetcher_->stop(done);
         watcher_->stop(done);
     });
     net::send_connections_elsewhere(listener_, loops_.size());

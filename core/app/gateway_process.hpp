@@ -8,6 +8,8 @@
 #include "app/loop_thread.hpp"
 #include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
+#include "gateway/model_keeper.hpp"
+#include "gateway/model_list_fetcher.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
 #include "record/canary_metrics.hpp"
@@ -63,7 +65,9 @@ private:
     net::WorkerPool workers_;
     std::unique_ptr<record::Recording> recording_;  // outlives the loops
     std::vector<std::unique_ptr<LoopThread>> loops_;
-    std::unique_ptr<gateway::ModelLister> lister_;  // on the first loop
+    std::unique_ptr<gateway::ModelKeeper> keeper_;        // on the control thread
+    std::unique_ptr<gateway::ModelLister> lister_;        // on the first loop
+    std::unique_ptr<gateway::ModelListFetcher> fetcher_;  // there, too
     std::unique_ptr<gateway::Refresher> refresher_;
     std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;

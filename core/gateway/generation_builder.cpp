@@ -100,18 +100,8 @@ private:
         const std::string_view id = registered->plugin->id;
         generation.providers.push_back(std::make_shared<const Provider>(
             Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
-                     options_.ledger->account(id), registered->schema.usage, prices(entry)}));
+                     options_.ledger->account(id), registered->schema.usage}));
         canary.add_provider(*generation.providers.back(), entry, log_);
-    }
-
-    static decltype(Provider::prices) prices(const config::ProviderInstance& entry) {
-        decltype(Provider::prices) found;
-        for (const config::ConfiguredModel& model : entry.models) {
-            if (model.metadata.isNull() || !model.metadata->isObject("pricing")) continue;
-            found[model.id] =
-                std::make_shared<const Prices>(read_prices(*model.metadata->getObject("pricing")));
-        }
-        return found;
     }
 
     config::PluginBudget budget(std::string_view id) const {

@@ -2,14 +2,12 @@
 // it. Immutable; any thread.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
-#include "gateway/prices.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
 #include "plugin/schema.hpp"
@@ -29,8 +27,6 @@ struct Provider {
 
     // Which price each count in its `usage` has; null: as OpenAI's.
     std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields = nullptr;
-    // As configured, by model id. A model that is not among them has unknown prices.
-    std::map<std::string, std::shared_ptr<const Prices>, std::less<>> prices = {};
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -10,13 +10,36 @@ namespace {
 
 constexpr double kMillion = 1e6;
 
-using gateway::Price;
-using gateway::Prices;
-using gateway::RateTier;
+using gateway::Pricing;
 using plugin::UsageCharge;
 
 enum class Side : std::uint8_t { kInput, kOutput };
-using Field = Price Prices::*;
+using Price = std::optional<double>;
+using Field = Price Pricing::*;
+
+// By the names that model lists, configurations and plugins say.
+struct PriceName {
+    std::string_view name;
+    Field price;
+};
+constexpr PriceName kPriceNames[] = {
+    {"input_per_mtok", &Pricing::input_per_mtok},
+    {"output_per_mtok", &Pricing::output_per_mtok},
+    {"cached_input_per_mtok", &Pricing::cached_input_per_mtok},
+    {"cache_write_per_mtok", &Pricing::cache_write_per_mtok},
+    {"reasoning_output_per_mtok", &Pricing::reasoning_output_per_mtok},
+    {"batch_input_per_mtok", &Pricing::batch_input_per_mtok},
+    {"batch_output_per_mtok", &Pricing::batch_output_per_mtok},
+    {"audio_input_per_mtok", &Pricing::audio_input_per_mtok},
+    {"audio_output_per_mtok", &Pricing::audio_output_per_mtok},
+    {"per_image", &Pricing::per_image},
+    {"input_per_image", &Pricing::input_per_image},
+    {"per_second_input", &Pricing::per_second_input},
+    {"per_second_output", &Pricing::per_second_output},
+    {"per_character_input", &Pricing::per_character_input},
+    {"per_request", &Pricing::per_request},
+    {"per_page", &Pricing::per_page},
+};
 
 struct Mapping {
     std::string_view name;  // of the extra
@@ -24,8 +47,8 @@ struct Mapping {
     UsageCharge charge;
 };
 
-constexpr Field kCached = &Prices::cached_input_per_mtok;
-constexpr Field kReasoning = &Prices::reasoning_output_per_mtok;
+constexpr Field kCached = &Pricing::cached_input_per_mtok;
+constexpr Field kReasoning = &Pricing::reasoning_output_per_mtok;
 
 // What a provider means that declares nothing: it speaks OpenAI's dialect and counts as OpenAI
 // does.
@@ -34,28 +57,28 @@ constexpr Mapping kUsual[] = {
     {"prompt_cached_tokens", kCached, UsageCharge::kInside},
     {"reasoning_tokens", kReasoning, UsageCharge::kInside},
     {"completion_reasoning_tokens", kReasoning, UsageCharge::kInside},
-    {"prompt_audio_tokens", &Prices::audio_input_per_mtok, UsageCharge::kInside},
-    {"completion_audio_tokens", &Prices::audio_output_per_mtok, UsageCharge::kInside},
+    {"prompt_audio_tokens", &Pricing::audio_input_per_mtok, UsageCharge::kInside},
+    {"completion_audio_tokens", &Pricing::audio_output_per_mtok, UsageCharge::kInside},
 };
 // What is sold by the piece, whoever sells it.
 constexpr Mapping kUnits[] = {
-    {"seconds", &Prices::per_second_input, UsageCharge::kEach},
-    {"input_seconds", &Prices::per_second_input, UsageCharge::kEach},
-    {"output_seconds", &Prices::per_second_output, UsageCharge::kEach},
-    {"characters", &Prices::per_character_input, UsageCharge::kEach},
-    {"input_characters", &Prices::per_character_input, UsageCharge::kEach},
-    {"pages_processed", &Prices::per_page, UsageCharge::kEach},
-    {"pages", &Prices::per_page, UsageCharge::kEach},
-    {"input_images", &Prices::input_per_image, UsageCharge::kEach},
-    {"generated_images", &Prices::per_image, UsageCharge::kEach},
-    {"output_images", &Prices::per_image, UsageCharge::kEach},
+    {"seconds", &Pricing::per_second_input, UsageCharge::kEach},
+    {"input_seconds", &Pricing::per_second_input, UsageCharge::kEach},
+    {"output_seconds", &Pricing::per_second_output, UsageCharge::kEach},
+    {"characters", &Pricing::per_character_input, UsageCharge::kEach},
+    {"input_characters", &Pricing::per_character_input, UsageCharge::kEach},
+    {"pages_processed", &Pricing::per_page, UsageCharge::kEach},
+    {"pages", &Pricing::per_page, UsageCharge::kEach},
+    {"input_images", &Pricing::input_per_image, UsageCharge::kEach},
+    {"generated_images", &Pricing::per_image, UsageCharge::kEach},
+    {"output_images", &Pricing::per_image, UsageCharge::kEach},
 };
 
 // On which side a price is charged.
 Side side_of(Field price) {
     constexpr std::array<Field, 5> kOutput = {
-        &Prices::output_per_mtok, &Prices::reasoning_output_per_mtok,
-        &Prices::audio_output_per_mtok, &Prices::per_image, &Prices::per_second_output};
+        &Pricing::output_per_mtok, &Pricing::reasoning_output_per_mtok,
+        &Pricing::audio_output_per_mtok, &Pricing::per_image, &Pricing::per_second_output};
     return std::find(kOutput.begin(), kOutput.end(), price) == kOutput.end() ? Side::kInput
                                                                              : Side::kOutput;
 }
@@ -65,7 +88,7 @@ std::vector<Mapping> mappings_of(const std::vector<plugin::UsageField>* declared
     if (declared == nullptr) return {std::begin(kUsual), std::end(kUsual)};
     std::vector<Mapping> mappings;
     for (const plugin::UsageField& field : *declared) {
-        for (const gateway::PriceName& known : gateway::price_names()) {
+        for (const PriceName& known : kPriceNames) {
             if (known.name == field.price)
                 mappings.push_back({field.name, known.price, field.charge});
         }
@@ -90,7 +113,7 @@ bool is_batch(std::string_view endpoint) {
 
 class Bill {
 public:
-    Bill(const CostInputs& inputs, const Prices& pricing) : inputs_(inputs), pricing_(pricing) {
+    Bill(const CostInputs& inputs, const Pricing& pricing) : inputs_(inputs), pricing_(pricing) {
         rates_ = {pricing.input_per_mtok, pricing.output_per_mtok};
         use_tier();
         if (!is_batch(inputs.endpoint)) return;
@@ -117,7 +140,7 @@ private:
 
     // The first tier that has room for the prompt has the rates of the whole request.
     void use_tier() {
-        for (const RateTier& tier : pricing_.tiers) {
+        for (const gateway::PriceTier& tier : pricing_.tiers) {
             const double limit = tier.up_to_mtok.value_or(0) * kMillion;
             if (tier.up_to_mtok && static_cast<double>(inputs_.input_tokens) > limit) continue;
             if (tier.input_per_mtok) rates_[0] = tier.input_per_mtok;
@@ -190,7 +213,7 @@ private:
     }
 
     const CostInputs& inputs_;
-    const Prices& pricing_;
+    const Pricing& pricing_;
     std::array<Price, 2> rates_;  // by side
     std::array<std::optional<double>, 2> sums_;
     std::set<std::string_view> mapped_;
@@ -199,7 +222,7 @@ private:
 
 }  // namespace
 
-Cost cost_of(const CostInputs& inputs, const Prices& pricing) {
+Cost cost_of(const CostInputs& inputs, const Pricing& pricing) {
     return Bill(inputs, pricing).total();
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/prices.hpp"
+#include "gateway/model_metadata.hpp"
 #include "plugin/schema.hpp"
 #include "record/usage_extras.hpp"
 
@@ -30,6 +30,6 @@ struct Cost {
     std::string caveat;           // what the costs leave out; empty: nothing
 };
 
-Cost cost_of(const CostInputs& inputs, const gateway::Prices& pricing);
+Cost cost_of(const CostInputs& inputs, const gateway::Pricing& pricing);
 
 }  // namespace gomodel::record

@@ -95,10 +95,8 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
       cause_(record.cause) {
     const gateway::Model& model = *record.model;
     usage_fields_ = model.provider->usage_fields;
-    if (const auto found = model.provider->prices.find(model.id);
-        found != model.provider->prices.end()) {
-        pricing_ = found->second;
-    }
+    if (model.metadata != nullptr && model.metadata->pricing.has_value())
+        pricing_ = {model.metadata, &*model.metadata->pricing};
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "gateway/prices.hpp"
+#include "gateway/model_metadata.hpp"
 #include "gateway/recorder.hpp"
 #include "plugin/schema.hpp"
 #include "record/usage_extras.hpp"
@@ -54,7 +54,7 @@ private:
     bool stream_ = false;
     int status_ = 0;
     gateway::EndCause cause_ = gateway::EndCause::kCompleted;
-    std::shared_ptr<const gateway::Prices> pricing_;  // null: unknown
+    std::shared_ptr<const gateway::Pricing> pricing_;  // null: unknown
     std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields_;
 };
 

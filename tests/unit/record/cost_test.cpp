@@ -2,16 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-
 #include <fstream>
 #include <map>
 
 namespace gomodel::record {
 namespace {
 
-using gateway::Prices;
+using gateway::Pricing;
 using plugin::UsageField;
 
 // What the providers that count in ways of their own declare.
@@ -31,8 +28,8 @@ const std::vector<UsageField>* declared(std::string_view type) {
     return found == kDeclared.end() ? nullptr : &found->second;
 }
 
-Prices usual() {
-    Prices pricing;
+Pricing usual() {
+    Pricing pricing;
     pricing.input_per_mtok = 10;
     pricing.output_per_mtok = 40;
     pricing.cached_input_per_mtok = 1;
@@ -45,7 +42,7 @@ Prices usual() {
     return pricing;
 }
 
-Cost priced(std::string_view type, const UsageExtras& extras, const Prices& pricing,
+Cost priced(std::string_view type, const UsageExtras& extras, const Pricing& pricing,
             std::string_view endpoint = "/v1/chat/completions") {
     return cost_of({declared(type), endpoint, 1'000'000, 500'000, &extras}, pricing);
 }
@@ -94,7 +91,7 @@ constexpr Case kCases[] = {
     {"xai", "reasoning_tokens", 100'000, 10, 20 + 5, ""},
 };
 
-TEST(Cost, EachProvidersFieldsHaveTheirPrices) {
+TEST(Cost, EachProvidersFieldsHaveTheirPricing) {
     for (const Case& test : kCases) {
         const Cost cost = priced(test.type, extra(test.extra, test.count), usual());
         const std::string where = std::string(test.type) + ' ' + std::string(test.extra);
@@ -112,9 +109,9 @@ TEST(Cost, TwoNamesOfOneThingAreChargedOnce) {
 }
 
 TEST(Cost, UnknownStaysUnknown) {
-    const Cost nothing = priced("openai", {}, Prices());
+    const Cost nothing = priced("openai", {}, Pricing());
     EXPECT_FALSE(nothing.input || nothing.output || nothing.total);
-    Prices input_only;
+    Pricing input_only;
     input_only.input_per_mtok = 10;
     const Cost half = priced("openai", {}, input_only);
     EXPECT_EQ(half.input, 10);
@@ -123,7 +120,7 @@ TEST(Cost, UnknownStaysUnknown) {
 }
 
 TEST(Cost, FreeIsKnown) {
-    Prices free;
+    Pricing free;
     free.input_per_mtok = 0;
     free.output_per_mtok = 0;
     const Cost cost = priced("openai", {}, free);
@@ -132,7 +129,7 @@ TEST(Cost, FreeIsKnown) {
 }
 
 TEST(Cost, WithoutARateOfTheirOwnTokensCostWhatTheOthersDo) {
-    Prices plain;
+    Pricing plain;
     plain.input_per_mtok = 10;
     plain.output_per_mtok = 40;
     EXPECT_NEAR(*priced("openai", extra("prompt_cached_tokens", 100'000), plain).input, 10, 1e-9);
@@ -149,13 +146,13 @@ TEST(Cost, BatchesHaveRatesOfTheirOwn) {
         EXPECT_EQ(cost.output, 10) << endpoint;
     }
     EXPECT_EQ(priced("openai", {}, usual(), "/v1/batches2").input, 10);
-    Prices no_batches = usual();
+    Pricing no_batches = usual();
     no_batches.batch_input_per_mtok.reset();
     EXPECT_EQ(priced("openai", {}, no_batches, "/v1/batches").input, 10);
 }
 
 TEST(Cost, TiersGoByTheSizeOfThePrompt) {
-    Prices pricing = usual();
+    Pricing pricing = usual();
     pricing.tiers = {{0.5, 1, 2}, {1, 3, 4}, {std::nullopt, 5, std::nullopt}};
     const auto input_cost = [&](std::int64_t tokens) {
         return *cost_of({nullptr, "/v1/chat/completions", tokens, 1'000'000, nullptr}, pricing)
@@ -170,8 +167,8 @@ TEST(Cost, TiersGoByTheSizeOfThePrompt) {
     EXPECT_NEAR(*last.output, 40, 1e-9);
 }
 
-TEST(Cost, UnitsHavePrices) {
-    Prices pricing;
+TEST(Cost, UnitsHavePricing) {
+    Pricing pricing;
     pricing.per_second_input = 0.5;
     pricing.per_second_output = 2;
     pricing.per_character_input = 0.001;
@@ -195,7 +192,7 @@ TEST(Cost, UnitsHavePrices) {
 }
 
 TEST(Cost, ARequestMayHaveAPrice) {
-    Prices pricing;
+    Pricing pricing;
     pricing.per_request = 0.01;
     const Cost cost = priced("openai", {}, pricing);
     EXPECT_FALSE(cost.input.has_value());
@@ -209,32 +206,6 @@ TEST(Cost, CaveatsAreSorted) {
     extras.push_back(extra("none_tokens", 0)[0]);
     EXPECT_EQ(priced("openai", extras, usual()).caveat,
               "unmapped token field: a_count; unmapped token field: z_tokens");
-}
-
-TEST(Prices, IsReadByTheNamesOfModelLists) {
-    Poco::JSON::Object object;
-    object.set("currency", "EUR");
-    object.set("input_per_mtok", 1.5);
-    object.set("per_request", 0);
-    object.set("output_per_mtok", "cheap");
-    object.set("per_page", -1);
-    object.set("unknown", 7);
-    Poco::JSON::Object::Ptr any = new Poco::JSON::Object;
-    any->set("input_per_mtok", 3);
-    Poco::JSON::Object::Ptr small = new Poco::JSON::Object;
-    small->set("up_to_mtok", 0.2);
-    Poco::JSON::Array::Ptr tiers = new Poco::JSON::Array;
-    tiers->add(Poco::Dynamic::Var(any));
-    tiers->add(Poco::Dynamic::Var(small));
-    object.set("tiers", tiers);
-    const Prices pricing = gateway::read_prices(object);
-    EXPECT_EQ(pricing.currency, "EUR");
-    EXPECT_EQ(pricing.input_per_mtok, 1.5);
-    EXPECT_EQ(pricing.per_request, 0);
-    EXPECT_FALSE(pricing.output_per_mtok || pricing.per_page);
-    ASSERT_EQ(pricing.tiers.size(), 2u);
-    EXPECT_EQ(pricing.tiers[0].up_to_mtok, 0.2);
-    EXPECT_EQ(pricing.tiers[1].input_per_mtok, 3);
 }
 
 struct Usage {
