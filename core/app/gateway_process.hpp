@@ -10,6 +10,7 @@
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
+#include "record/breaker_metrics.hpp"
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
 #include "record/refresh_metrics.hpp"
