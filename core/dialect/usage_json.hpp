@@ -6,6 +6,9 @@
 
 namespace gomodel::dialect {
 
+// Some vendors write counts as 12.0. What is no count of tokens is 0.
+std::int64_t token_count(simdjson::ondemand::value value);
+
 // Collects the members of a usage object.
 class UsageMembers {
 public:

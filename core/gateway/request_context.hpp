@@ -41,6 +41,8 @@ struct RequestContext {
     base::SteadyTime started{};
 
     std::string requested_model;
+    std::string operation;                   // of a passthrough, as far as it is known
+    std::string audit_path;                  // likewise
     std::optional<dialect::ApiError> error;  // what the client was told
     RequestRecord record;
     PluginTimes plugin_times;
