@@ -171,9 +171,8 @@ void PassthroughUsage::harvest(bool nested) {
     if (nested) take(found.nested.value(0));
     take(found.usage.value(0));
     take(found.usage.value(1));
-    for (const std::string_view name :
-         {nested ? found.nested.value(1) : std::string_view(), found.model.value(0),
-          found.model.value(1)}) {
+    for (const std::string_view name : {nested ? found.nested.value(1) : std::string_view(),
+                                        found.model.value(0), found.model.value(1)}) {
         if (std::string text = unquoted(name); !text.empty()) model_ = std::move(text);
     }
 }

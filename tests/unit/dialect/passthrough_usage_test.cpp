@@ -119,8 +119,8 @@ std::vector<Answer> answers() {
 
 TEST(PassthroughUsage, ReadsEveryDialectHoweverItsBytesAreCut) {
     for (const Answer& answer : answers()) {
-        for (const std::size_t step : {std::size_t{1}, std::size_t{3}, std::size_t{64},
-                                       answer.bytes.size() + 1}) {
+        for (const std::size_t step :
+             {std::size_t{1}, std::size_t{3}, std::size_t{64}, answer.bytes.size() + 1}) {
             SCOPED_TRACE(std::string(answer.name) + " in pieces of " + std::to_string(step));
             const Read found = read(answer.type, answer.bytes, step);
             EXPECT_EQ(found.usage.present, answer.present);
