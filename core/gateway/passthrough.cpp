@@ -152,8 +152,8 @@ private:
         op.content_type = plugin::to_abi(context_.client.header("content-type"));
         op.headers = headers.data();
         op.header_count = static_cast<std::uint32_t>(headers.size());
-        base::Result<PluginExchange> exchange = PluginExchange::open(
-            *provider_, call_, op, context_.services, &context_.plugin_times);
+        base::Result<PluginExchange> exchange =
+            PluginExchange::open(*provider_, call_, op, context_.services, &context_.plugin_times);
         if (!exchange.ok()) co_return dialect::from_base(exchange.error());
         for (bool done = false; !done;) {
             UpstreamRequest request;
@@ -241,8 +241,8 @@ private:
             std::string_view bytes;
             const net::BodyStep step = upstream->read(bytes);
             if (step == net::BodyStep::kFailed) {
-                co_return dialect::provider_error(502, "the upstream's answer was cut off: " +
-                                                           std::string(upstream->failure()));
+                co_return dialect::provider_error(
+                    502, "the upstream's answer was cut off: " + std::string(upstream->failure()));
             }
             if (step == net::BodyStep::kWait) {
                 const net::Wake wake =

@@ -40,7 +40,8 @@ private:
     bool peeked_sent_ = false;
 };
 
-// The top-level members of a JSON request that passthrough looks at, as far as its first bytes tell.
+// The top-level members of a JSON request that passthrough looks at, as far as its first bytes
+// tell.
 struct PeekedRequest {
     std::string model;
     bool stream = false;

@@ -37,8 +37,8 @@ public:
             context_.error = dialect::provider_error(
                 502, "the upstream's answer was cut off: " + std::string(upstream_.failure()));
         } else if (cause == EndCause::kUpstreamStalled) {
-            context_.error = dialect::provider_error(
-                504, "the upstream did not finish its answer in time");
+            context_.error =
+                dialect::provider_error(504, "the upstream did not finish its answer in time");
         }
         // The client must not take what it has for a whole answer, but may read it.
         if (events_ && cause != EndCause::kClientGone) {

@@ -1,5 +1,5 @@
-// Hands an upstream's answer to the client of a passthrough, as it is or as an error of the gateway's
-// own form, and notes on the record what passed. Loop thread.
+// Hands an upstream's answer to the client of a passthrough, as it is or as an error of the
+// gateway's own form, and notes on the record what passed. Loop thread.
 #pragma once
 
 #include "gateway/request_context.hpp"
@@ -12,8 +12,8 @@ struct RelayLimits {
     base::SteadyTime whole = net::kNever;
 };
 
-// Sends the answer with its status, headers and body, as fast as the client takes it. Failures after
-// the head are noted on the record and end the connection.
+// Sends the answer with its status, headers and body, as fast as the client takes it. Failures
+// after the head are noted on the record and end the connection.
 net::Task<void> relay_answer(RequestContext* context, net::ClientExchange* upstream,
                              RelayLimits limits);
 

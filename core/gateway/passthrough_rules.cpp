@@ -9,11 +9,26 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr std::array<std::string_view, 20> kStripped = {
-    "authorization",       "x-api-key",         "api-key",          "x-goog-api-key",
-    "cookie",              "set-cookie",        "host",             "content-length",
-    "connection",          "keep-alive",        "proxy-connection", "proxy-authenticate",
-    "proxy-authorization", "te",                "trailer",          "transfer-encoding",
-    "upgrade",             "forwarded",         "x-real-ip",        "expect",
+    "authorization",
+    "x-api-key",
+    "api-key",
+    "x-goog-api-key",
+    "cookie",
+    "set-cookie",
+    "host",
+    "content-length",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "forwarded",
+    "x-real-ip",
+    "expect",
 };
 constexpr std::array<std::string_view, 2> kStrippedOfRequest = {"accept-encoding",
                                                                 "x-gomodel-user-path"};
@@ -56,10 +71,9 @@ net::HeaderFields without(const net::HeaderFields& fields,
     net::HeaderFields kept;
     kept.reserve(fields.size() + 2);
     for (const net::HeaderField& field : fields) {
-        const bool for_this_hop =
-            std::any_of(named.begin(), named.end(), [&](const std::string& name) {
-                return base::iequals(base::trim(name), field.name);
-            });
+        const bool for_this_hop = std::any_of(
+            named.begin(), named.end(),
+            [&](const std::string& name) { return base::iequals(base::trim(name), field.name); });
         if (for_this_hop || listed(kStripped, field.name) || listed(also, field.name)) continue;
         if (base::istarts_with(field.name, "x-forwarded-")) continue;
         kept.push_back(field);

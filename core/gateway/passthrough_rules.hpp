@@ -1,5 +1,5 @@
-// What a passthrough lets through, and to where: the path below the provider, which headers go which
-// way, which provider types an operator has enabled, and the name an operation has. Pure.
+// What a passthrough lets through, and to where: the path below the provider, which headers go
+// which way, which provider types an operator has enabled, and the name an operation has. Pure.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 namespace gomodel::gateway {
 
 // The upstream's path for what followed the provider in the client's, both escaped as received and
-// without a slash in front; a leading `v1` segment is dropped. ApiError: there is none, the operator
-// does not want the `v1`, or it would leave the provider's base URL.
+// without a slash in front; a leading `v1` segment is dropped. ApiError: there is none, the
+// operator does not want the `v1`, or it would leave the provider's base URL.
 std::variant<std::string, dialect::ApiError> passthrough_endpoint(std::string_view path,
                                                                   bool allow_v1_alias);
 

@@ -9,6 +9,7 @@ from typing import Any, Iterator
 from .behaviour import ApiError, Behaviour
 
 API_KEY = "sk-ant-upstream"
+VERSIONS = ("2023-06-01", "2026-10-21")  # the gateway's, and the official client's
 MODELS = {"claude-sonnet-4-5": "2025-09-29T00:00:00Z", "claude-opus-4-6": "2026-02-04T00:00:00Z"}
 USAGE = {"input_tokens": 11, "cache_creation_input_tokens": 5, "cache_read_input_tokens": 7,
          "output_tokens": 13}
@@ -31,7 +32,7 @@ def check(exchange) -> dict:
     """Refuses what the API refuses. Returns the body."""
     if exchange.headers.get("x-api-key") != API_KEY:
         raise ApiError(401, "authentication_error", "invalid x-api-key")
-    if exchange.headers.get("anthropic-version") != "2023-06-01":
+    if exchange.headers.get("anthropic-version") not in VERSIONS:
         raise invalid("anthropic-version: header is required")
     if exchange.method == "GET":
         return {}

@@ -45,9 +45,8 @@ TEST(PassthroughEndpoint, RefusesWhatIsMissingUnwantedOrLeavesTheBaseUrl) {
     EXPECT_EQ(endpoint("/v1/models", false), disabled);
     EXPECT_EQ(endpoint("/v1", false), disabled);
     EXPECT_EQ(endpoint("/v1beta/models", false), "v1beta/models");
-    for (const char* const path :
-         {"/..", "/a/../../b", "/./a", "/a/%2e%2E/b", "/a/.%2e", "/a%2F..%2Fb", "/a\\..\\b",
-          "/v1/..", "/a%5c..", "/a/."}) {
+    for (const char* const path : {"/..", "/a/../../b", "/./a", "/a/%2e%2E/b", "/a/.%2e",
+                                   "/a%2F..%2Fb", "/a\\..\\b", "/v1/..", "/a%5c..", "/a/."}) {
         EXPECT_EQ(endpoint(path),
                   "refused: provider passthrough endpoint must not have . or .. as a segment")
             << path;
@@ -101,12 +100,18 @@ TEST(PassthroughHeaders, KeepTheClientsRequestId) {
 
 TEST(PassthroughHeaders, OfAnAnswerCarryNothingOfItsConnection) {
     const net::HeaderFields upstream = {
-        {"Content-Type", "text/plain"}, {"Content-Length", "3"},
-        {"Connection", "close, X-Hop"}, {"X-Hop", "1"},
-        {"Set-Cookie", "session"},      {"Date", "yesterday"},
-        {"Transfer-Encoding", "x"},     {"X-Request-Id", "theirs"},
-        {"ETag", "e"},                  {"Content-Encoding", "br"},
-        {"X-Forwarded-Host", "h"},      {"openai-processing-ms", "7"},
+        {"Content-Type", "text/plain"},
+        {"Content-Length", "3"},
+        {"Connection", "close, X-Hop"},
+        {"X-Hop", "1"},
+        {"Set-Cookie", "session"},
+        {"Date", "yesterday"},
+        {"Transfer-Encoding", "x"},
+        {"X-Request-Id", "theirs"},
+        {"ETag", "e"},
+        {"Content-Encoding", "br"},
+        {"X-Forwarded-Host", "h"},
+        {"openai-processing-ms", "7"},
     };
     EXPECT_THAT(names(passthrough_response_fields(upstream)),
                 ElementsAre("Content-Type", "X-Request-Id", "ETag", "Content-Encoding",
