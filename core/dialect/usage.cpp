@@ -8,19 +8,8 @@ namespace {
 // No answer has so many tokens; below it a double is exact and sums do not overflow.
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
-// The count of this name in an object of details. False: malformed.
-bool read_detail(simdjson::ondemand::value value, std::string_view name, std::int64_t& count) {
-    simdjson::ondemand::object details;
-    if (value.get_object().get(details) != simdjson::SUCCESS) return true;  // null
-    return JsonText::each_member(details, [&](std::string_view key, auto detail) {
-        if (key == name) count = token_count(detail);
-        return true;
-    });
-}
-
-}  // namespace
-
-std::int64_t token_count(simdjson::ondemand::value value) {
+// Some vendors write counts as 12.0. What is no count of tokens is 0.
+std::int64_t count_of(simdjson::ondemand::value value) {
     std::int64_t count = 0;
     if (value.get_int64().get(count) != simdjson::SUCCESS) {
         double real = 0;
@@ -31,13 +20,29 @@ std::int64_t token_count(simdjson::ondemand::value value) {
     return count >= 0 && count <= kMaxCount ? count : 0;
 }
 
+// The count of this name in an object of details. False: malformed.
+bool read_detail(simdjson::ondemand::value value, std::string_view name, std::int64_t& count) {
+    simdjson::ondemand::object details;
+    if (value.get_object().get(details) != simdjson::SUCCESS) return true;  // null
+    return JsonText::each_member(details, [&](std::string_view key, auto detail) {
+        if (key == name) count = count_of(detail);
+        return true;
+    });
+}
+
+}  // namespace
+
+std::int64_t token_count(simdjson::ondemand::value value) {
+    return count_of(value);
+}
+
 bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
     if (key == "prompt_tokens" || key == "input_tokens") {
-        usage_.prompt = token_count(value);
+        usage_.prompt = count_of(value);
     } else if (key == "completion_tokens" || key == "output_tokens") {
-        usage_.completion = token_count(value);
+        usage_.completion = count_of(value);
     } else if (key == "total_tokens") {
-        usage_.total = token_count(value);
+        usage_.total = count_of(value);
     } else if (key == "prompt_tokens_details" || key == "input_tokens_details") {
         return read_detail(value, "cached_tokens", usage_.cached);
     } else if (key == "completion_tokens_details" || key == "output_tokens_details") {

@@ -6,7 +6,7 @@
 
 namespace gomodel::dialect {
 
-// Some vendors write counts as 12.0. What is no count of tokens is 0.
+// A count as some vendor wrote it, 12 or 12.0. What is no count of tokens is 0.
 std::int64_t token_count(simdjson::ondemand::value value);
 
 // Collects the members of a usage object.

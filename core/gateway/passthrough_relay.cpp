@@ -110,10 +110,7 @@ private:
         observer_.finish();
         RequestRecord& record = context_.record;
         record.usage = observer_.usage();
-        if (record.provider != nullptr && record.model == nullptr) {
-            record.model =
-                context_.generation->catalog->find(observer_.model(), record.provider->name);
-        }
+        note_model();
         const bool estimate = !whole && !record.usage.present && observer_.events() != 0 &&
                               !context_.requested_model.empty();
         if (!estimate) return;
@@ -123,6 +120,20 @@ private:
         record.usage.total = record.usage.prompt + record.usage.completion;
         record.usage.present = true;
         record.usage_estimated = true;
+    }
+
+    // The upstream took the request: what it says of its model, or else the client, is one of its.
+    void note_model() {
+        RequestRecord& record = context_.record;
+        if (record.model != nullptr || record.provider == nullptr) return;
+        record.model = context_.generation->catalog->find(observer_.model(), record.provider->name);
+        const std::string& name =
+            observer_.model().empty() ? context_.requested_model : observer_.model();
+        if (record.model != nullptr || name.empty()) return;
+        context_.unlisted_model =
+            Model{name, record.provider->name + "/" + name, 0, record.provider};
+        record.model = &*context_.unlisted_model;
+        record.model_listed = false;
     }
 
     RequestContext& context_;

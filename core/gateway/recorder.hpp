@@ -42,10 +42,12 @@ struct RequestRecord {
     std::string_view user_path;  // empty: none
     // Where it went.
     std::string_view requested_model;
-    const Model* model = nullptr;        // nullptr: not resolved
-    const Provider* provider = nullptr;  // of a passthrough, whose model may be unknown
-    std::string_view operation;          // of a passthrough: "anthropic.messages"; empty: unknown
-    std::string_view audit_path;         // of a passthrough: "/v1/messages"; empty: as in `uri`
+    const Model* model = nullptr;  // nullptr: not resolved
+    // Of a passthrough.
+    const Provider* provider = nullptr;  // whatever is known of the model
+    bool model_listed = true;            // false: `model` is the upstream's word or the client's
+    std::string_view operation;          // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;

@@ -170,7 +170,7 @@ void LoopMetrics::count_tokens(const gateway::RequestRecord& record) {
                                                 record.usage.cached, record.usage.reasoning};
     // A passthrough's model is the client's word unless the catalogue knows it.
     static const std::string kUnknown = "unknown";
-    const bool known = record.model != nullptr;
+    const bool known = record.model != nullptr && record.model_listed;
     const std::string& provider = known ? record.model->provider->name : record.provider->name;
     const std::string& model = known ? record.model->id : kUnknown;
     ModelSeries& series = models_[key({provider, model})];

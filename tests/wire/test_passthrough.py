@@ -318,6 +318,13 @@ def test_usage_is_recorded_whatever_the_dialect(serve, data, usage):
     assert len([one for one in gateway.records() if one["request_id"] == "r1"]) == 1
 
 
+def test_a_model_that_is_not_listed_is_recorded_as_the_upstream_names_it(serve):
+    gateway, _ = serve(always(response({**ANSWER, "model": "gpt-new"})))
+    ask(gateway, request("POST", "/p/up/x", {"model": "gpt-latest"}, ["X-Request-ID: r1"]))
+    record = gateway.wait_record("r1")
+    assert (record["provider"], record["model"], record["prompt_tokens"]) == ("up", "gpt-new", 3)
+
+
 def test_a_stored_answer_is_not_counted_again(serve):
     gateway, _ = serve(always(response(ANSWER)))
     ask(gateway, request("GET", "/p/up/responses/r", headers=["X-Request-ID: r1"]))

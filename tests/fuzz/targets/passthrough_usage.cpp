@@ -1,6 +1,6 @@
-// Answers of any API, whose usage is read as they pass. The first line is the Content-Type, the rest
-// the answer. Promises: what is found does not depend on how the bytes are cut, no number does harm,
-// and every count is one.
+// Answers of any API, whose usage is read as they pass. The first line is the Content-Type, the
+// rest the answer. Promises: what is found does not depend on how the bytes are cut, no number does
+// harm, and every count is one.
 
 #include "dialect/passthrough_usage.hpp"
 

@@ -57,8 +57,8 @@ class ClientUploadTest : public testing::Test {
 protected:
     ClientUploadTest() {
         runner_.run([this] {
-            client_ = std::make_unique<HttpClient>(runner_.loop(), workers_, tls_,
-                                                   ClientSettings());
+            client_ =
+                std::make_unique<HttpClient>(runner_.loop(), workers_, tls_, ClientSettings());
         });
     }
     ~ClientUploadTest() override {
@@ -74,8 +74,7 @@ protected:
         return outcome;
     }
 
-    Task<void> run(std::string url, BodySource* source, base::Duration patience,
-                   Outcome* outcome) {
+    Task<void> run(std::string url, BodySource* source, base::Duration patience, Outcome* outcome) {
         ClientRequest request;
         request.method = "POST";
         request.url = url;
@@ -115,10 +114,10 @@ TEST_F(ClientUploadTest, SendsPiecesInChunksWhenNobodyKnowsTheLength) {
         client.send(kOk);
     });
     EXPECT_EQ(upload(server.url("/a%2Fb?c=%20"), {"abc", std::string(17, 'x')}, {}).status, 200);
-    EXPECT_EQ(seen, "POST /a%2Fb?c=%20 HTTP/1.1\r\nHost: 127.0.0.1:" +
-                        std::to_string(server.port()) +
-                        "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n11\r\n" +
-                        std::string(17, 'x') + "\r\n0\r\n\r\n");
+    EXPECT_EQ(seen,
+              "POST /a%2Fb?c=%20 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
+                  "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n11\r\n" +
+                  std::string(17, 'x') + "\r\n0\r\n\r\n");
 }
 
 TEST_F(ClientUploadTest, SendsPiecesAsTheyAreWhenTheLengthIsKnown) {
@@ -151,8 +150,8 @@ TEST_F(ClientUploadTest, TellsWhatTheSourceSaid) {
 
 TEST_F(ClientUploadTest, WaitsForAnAnswerNoLongerThanItHasPatience) {
     ScriptedServer server([&](TcpEnd& client, int) { client.receive_until("never"); });
-    const Outcome outcome = upload(server.url("/"), {"a"}, {}, Pieces::End::kComplete,
-                                   std::chrono::milliseconds(50));
+    const Outcome outcome =
+        upload(server.url("/"), {"a"}, {}, Pieces::End::kComplete, std::chrono::milliseconds(50));
     EXPECT_EQ(outcome.code, Code::kTimeout);
     EXPECT_EQ(outcome.message, "the upstream did not answer in time");
 }
@@ -166,9 +165,7 @@ TEST_F(ClientUploadTest, NoticesThatTheUpstreamIsGoneWhileTheSourceIsSilent) {
 TEST(ChildCancelSource, IsCancelledWithItsParentOrAlone) {
     CancelSource parent;
     ChildCancelSource first(parent);
-    {
-        ChildCancelSource gone(parent);
-    }
+    { ChildCancelSource gone(parent); }
     ChildCancelSource second(parent);
     first.cancel();
     EXPECT_FALSE(parent.cancelled());
