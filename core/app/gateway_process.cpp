@@ -6,6 +6,7 @@
 
 #include "app/version.hpp"
 #include "net/socket.hpp"
+#include "record/plugin_storage.hpp"
 
 namespace gomodel::app {
 namespace {
@@ -43,7 +44,9 @@ GatewayProcess::~GatewayProcess() {
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     watcher_.reset();
     lister_.reset();
+    if (recording_ != nullptr) recording_->stop();
     loops_.clear();
+    control_.run([this] { recording_.reset(); });
     control_.run([this] { generations_.clear(); });
 }
 
@@ -63,6 +66,7 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         tls_server_ = std::move(*tls);
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
+    if (base::Status recording = start_recording(options); !recording.ok()) return recording;
     if (base::Status listening = listen(load, options, shares_port); !listening.ok())
         return listening;
     refresh_metrics_.started();
@@ -71,6 +75,20 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         watcher_->start();
     });
     control_.post([this] { watcher_->look(); });
+    return {};
+}
+
+base::Status GatewayProcess::start_recording(const gateway::BuildOptions& options) {
+    // From the plugins there are when it is tried: a refresh may have brought the missing one.
+    const auto open = [this, stuck = options.stuck] {
+        const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
+        return record::PluginStorage::open(*current->registry, settings_, log_, stuck);
+    };
+    auto recording = record::Recording::start(settings_, open, clock_, log_);
+    if (!recording.ok()) return recording.error();
+    recording_ = std::move(*recording);
+    metrics_.add_source([this] { return recording_->metrics(); });
+    endpoints_.usage = {&recording_->storage(), &workers_, &log_};
     return {};
 }
 
@@ -125,8 +143,9 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
 
 base::Status GatewayProcess::listen(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options, bool shares_port) {
-    const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
-                        generations_, endpoints_};
+    const Shared shared{clock_,    log_,        metrics_,          &recording_->usage(),
+                        workers_,  tls_client_, tls_server_.get(), generations_,
+                        endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
     port_ = static_cast<std::uint16_t>(settings_.server.port);
     if (!shares_port) {
@@ -179,12 +198,17 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     const base::Duration drain = generations_.current().get()->settings.server.drain_timeout;
     const base::SteadyTime limit = clock_.steady() + drain;
-    if (wait_drained(limit, cut_short)) return true;
-    for (const auto& loop : loops_) {
-        loop->loop().post([&server = loop->server()] { server.abort_all(); });
+    const bool whole = wait_drained(limit, cut_short);
+    if (!whole) {
+        for (const auto& loop : loops_) {
+            loop->loop().post([&server = loop->server()] { server.abort_all(); });
+        }
+        wait_drained(clock_.steady() + kCutOff, [] { return false; });
     }
-    wait_drained(clock_.steady() + kCutOff, [] { return false; });
-    return false;
+    for (const auto& loop : loops_)
+        loop->stop();
+    recording_->stop();  // after the last request
+    return whole;
 }
 
 bool GatewayProcess::wait_drained(base::SteadyTime deadline,

@@ -37,7 +37,9 @@ public:
     std::string error_event(const ApiError& error) const;
 
     const TokenUsage& usage() const { return usage_; }
+    // Of the answer, from the event that had the usage.
     const std::string& model() const { return model_; }
+    const std::string& id() const { return id_; }
     bool any_output() const { return events_ != 0; }
     std::uint64_t events() const { return events_; }  // that carried data
     // The upstream itself reported an error inside the stream.
@@ -57,6 +59,7 @@ private:
     std::unique_ptr<LargeEvent> large_;  // the event whose pieces are going by
     TokenUsage usage_;
     std::string model_;
+    std::string id_;
     std::uint64_t events_ = 0;
     bool done_ = false;      // data: [DONE]
     bool finished_ = false;  // the event before it: a finish_reason, response.completed, ...

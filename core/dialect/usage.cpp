@@ -1,5 +1,6 @@
 #include "dialect/usage.hpp"
 
+#include "base/text.hpp"
 #include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
@@ -18,6 +19,11 @@ std::int64_t count_of(simdjson::ondemand::value value) {
         count = static_cast<std::int64_t>(real);
     }
     return count >= 0 && count <= kMaxCount ? count : 0;
+}
+
+std::string kept(std::string_view json) {
+    json = base::trim(json);
+    return json.size() <= TokenUsage::kMaxRaw ? std::string(json) : std::string();
 }
 
 // The count of this name in an object of details. False: malformed.
@@ -61,11 +67,16 @@ TokenUsage UsageMembers::usage() const {
 bool read_usage(simdjson::ondemand::value value, TokenUsage& usage) {
     simdjson::ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return true;  // null
+    std::string_view raw;
+    if (object.raw_json().get(raw) != simdjson::SUCCESS) return false;
+    if (object.reset().error() != simdjson::SUCCESS) return false;
     UsageMembers members;
     const bool whole = JsonText::each_member(
         object, [&](std::string_view key, auto member) { return members.take(key, member); });
-    if (whole) usage = members.usage();
-    return whole;
+    if (!whole) return false;
+    usage = members.usage();
+    usage.raw = kept(raw);
+    return true;
 }
 
 TokenUsage read_usage(std::string_view json) {
@@ -73,17 +84,23 @@ TokenUsage read_usage(std::string_view json) {
     UsageMembers members;
     const bool whole =
         text.members([&](std::string_view key, auto member) { return members.take(key, member); });
-    return whole ? members.usage() : TokenUsage{};
+    if (!whole) return {};
+    TokenUsage usage = members.usage();
+    usage.raw = kept(json);
+    return usage;
 }
 
-std::optional<TokenUsage> read_answer_usage(std::string_view json) {
+std::optional<AnswerSummary> read_answer(std::string_view json) {
     JsonText text(json);
-    TokenUsage usage;
+    AnswerSummary answer;
     const bool whole = text.members([&](std::string_view key, auto member) {
-        return key != "usage" || read_usage(member, usage);
+        if (key == "usage") return read_usage(member, answer.usage);
+        if (key == "id") answer.id = text_of(member);
+        if (key == "model") answer.model = text_of(member);
+        return true;
     });
     if (!whole) return std::nullopt;
-    return usage;
+    return answer;
 }
 
 }  // namespace gomodel::dialect
