@@ -67,7 +67,9 @@ void UsageCounts::take(std::string_view json) {
         }
         return true;
     });
-    if (whole) *this = read;
+    if (!whole) return;
+    *this = std::move(read);
+    if (json.size() >= raw_.size()) raw_ = json;
 }
 
 TokenUsage UsageCounts::usage() const {
@@ -84,6 +86,7 @@ TokenUsage UsageCounts::usage() const {
         usage.prompt = input_.value_or(0) + cache_read_.value_or(0) + cache_write_.value_or(0);
         usage.cached = cache_read_.value_or(0);
     }
+    usage.raw = raw_;
     usage.completion = completion_.value_or(0) + thoughts_.value_or(0);
     usage.reasoning = thoughts_.value_or(reasoning_.value_or(0));
     usage.total = total_.value_or(0);
@@ -92,9 +95,9 @@ TokenUsage UsageCounts::usage() const {
 }
 
 PassthroughUsage::Scanners::Scanners(bool in_array)
-    : usage({"usage", "usageMetadata"}, in_array ? 3 : 1),
-      nested({"usage", "model"}, 2),
-      model({"model", "modelVersion"}, in_array ? 3 : 1),
+    : usage({"usage", "usageMetadata", "responseId"}, in_array ? 3 : 1),
+      nested({"usage", "model", "id"}, 2),
+      model({"model", "modelVersion", "id"}, in_array ? 3 : 1),
       array(in_array) {
     if (in_array) feed(kArrayPrefix);
 }
@@ -171,6 +174,10 @@ void PassthroughUsage::harvest(bool nested) {
     if (nested) take(found.nested.value(0));
     take(found.usage.value(0));
     take(found.usage.value(1));
+    for (const std::string_view id : {nested ? found.nested.value(2) : std::string_view(),
+                                      found.model.value(2), found.usage.value(2)}) {
+        if (std::string text = unquoted(id); !text.empty()) id_ = std::move(text);
+    }
     for (const std::string_view name : {nested ? found.nested.value(1) : std::string_view(),
                                         found.model.value(0), found.model.value(1)}) {
         if (std::string text = unquoted(name); !text.empty()) model_ = std::move(text);

@@ -38,6 +38,7 @@ private:
     Count cached_;
     Count reasoning_;
     bool input_is_all_ = false;
+    std::string raw_;  // the longest object: of a stream's, the one that says most
 };
 
 class PassthroughUsage {
@@ -54,6 +55,8 @@ public:
     TokenUsage usage() const { return counts_.usage(); }
     // The model the answer names; empty: none.
     const std::string& model() const { return model_; }
+    // The answer's id; empty: none.
+    const std::string& id() const { return id_; }
     // Events whose data was a JSON object.
     std::uint64_t events() const { return events_; }
 
@@ -84,6 +87,7 @@ private:
     bool in_field_ = true;
     UsageCounts counts_;
     std::string model_;
+    std::string id_;
     std::uint64_t events_ = 0;
 };
 

@@ -112,6 +112,7 @@ private:
 
     net::Task<Failure> ask() {
         const base::SteadyTime began = now();
+        context_.record.called_provider = true;
         context_.services.recorder.upstream_began(upstream_call_);
         calling_ = true;
         Failure failure;

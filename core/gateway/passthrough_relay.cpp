@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "dialect/passthrough_usage.hpp"
+#include "gateway/note_request.hpp"
 #include "gateway/passthrough_rules.hpp"
 
 namespace gomodel::gateway {
@@ -30,8 +31,8 @@ public:
     net::Task<void> run() {
         begin();
         const EndCause cause = co_await pump();
-        note_usage(cause == EndCause::kCompleted);
         if (cause == EndCause::kCompleted) co_return;
+        note_usage(false);
         context_.record.cause = cause;
         if (cause == EndCause::kUpstreamFailed) {
             context_.error = dialect::provider_error(
@@ -40,6 +41,7 @@ public:
             context_.error =
                 dialect::provider_error(504, "the upstream did not finish its answer in time");
         }
+        if (cause != EndCause::kClientGone) co_await secure_usage(&context_);
         // The client must not take what it has for a whole answer, but may read it.
         if (events_ && cause != EndCause::kClientGone) {
             co_await context_.client.break_off();
@@ -78,14 +80,28 @@ private:
             }
             const bool last = step == net::BodyStep::kEnd;
             observe(bytes);
-            const bool taken = client.write({&bytes, bytes.empty() ? 0U : 1U}, last);
-            if (last || !taken) {
+            if (last) co_return co_await finish(bytes);
+            const bool taken = client.write({&bytes, bytes.empty() ? 0U : 1U}, false);
+            if (!taken) {
                 const bool sent = co_await client.flush();
                 if (!sent) co_return EndCause::kClientGone;
             }
-            if (last) co_return EndCause::kCompleted;
             if (reads % kReadsATurn == 0) co_await net::Yield(context_.services.loop);
         }
+    }
+
+    // The end of the answer, which the client sees once its usage is safe.
+    net::Task<EndCause> finish(std::string_view bytes) {
+        note_usage(true);
+        std::string held;
+        if (context_.services.recorder.secures_usage()) {
+            held = bytes;  // which live until the next co_await
+            bytes = held;
+            co_await secure_usage(&context_);
+        }
+        context_.client.write({&bytes, bytes.empty() ? 0U : 1U}, true);
+        const bool sent = co_await context_.client.flush();
+        co_return sent ? EndCause::kCompleted : EndCause::kClientGone;
     }
 
     base::SteadyTime deadline() const {
@@ -106,10 +122,12 @@ private:
     // A stream of a model that was cut off before its usage came is counted by what went by: about
     // one token an event, and the prompt by its size.
     void note_usage(bool whole) {
-        if (!counted_) return;
+        if (!counted_ || std::exchange(noted_, true)) return;
         observer_.finish();
         RequestRecord& record = context_.record;
         record.usage = observer_.usage();
+        record.answer_id = observer_.id();
+        record.answer_model = observer_.model();
         note_model();
         const bool estimate = !whole && !record.usage.present && observer_.events() != 0 &&
                               !context_.requested_model.empty();
@@ -142,6 +160,7 @@ private:
     const bool events_;
     const bool counted_;
     dialect::PassthroughUsage observer_;
+    bool noted_ = false;
 };
 
 }  // namespace

@@ -70,6 +70,10 @@ struct RequestRecord {
     base::Duration upstream_head{};  // zero: no upstream answered
     base::Duration first_output{};   // of a stream; zero: none
 
+    // What a row of its usage says it was: a passthrough's path is the client's own.
+    std::string_view usage_endpoint() const {
+        return provider == nullptr ? route : uri.substr(0, uri.find('?'));
+    }
     // True iff a row of its usage is to be kept, and none was yet.
     bool wants_usage_row() const {
         return usage_tracked && !usage_recorded && model != nullptr &&

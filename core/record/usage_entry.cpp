@@ -93,15 +93,16 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
-                  model.provider->type.size() + model.provider->name.size() + record.route.size() +
-                  record.user_path.size() + record.cache_type.size() + record.usage.raw.size());
+                  model.provider->type.size() + model.provider->name.size() +
+                  record.usage_endpoint().size() + record.user_path.size() +
+                  record.cache_type.size() + record.usage.raw.size());
     id_ = keep(id);
     request_id_ = keep(record.request_id);
     provider_id_ = keep(record.answer_id);
     model_ = keep(name);
     provider_ = keep(model.provider->type);
     provider_name_ = keep(model.provider->name);
-    endpoint_ = keep(record.route);
+    endpoint_ = keep(record.usage_endpoint());
     user_path_ = keep(record.user_path);
     cache_type_ = keep(record.cache_type);
     raw_usage_ = keep(record.usage.raw);

@@ -134,6 +134,22 @@ TEST(PassthroughUsage, ReadsEveryDialectHoweverItsBytesAreCut) {
     }
 }
 
+TEST(PassthroughUsage, KeepsTheIdAndTheObjectThatSaysMost) {
+    PassthroughUsage messages(kEvents);
+    messages.feed(
+        "data: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"usage\":"
+        "{\"input_tokens\":1,\"cache_read_input_tokens\":2}}}\n\n"
+        "data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":3}}\n\n");
+    messages.finish();
+    EXPECT_EQ(messages.id(), "msg_1");
+    EXPECT_EQ(messages.usage().raw, "{\"input_tokens\":1,\"cache_read_input_tokens\":2}");
+    PassthroughUsage gemini(kJson);
+    gemini.feed(R"({"usageMetadata": {"promptTokenCount":1} ,"responseId":"r"})");
+    gemini.finish();
+    EXPECT_EQ(gemini.id(), "r");
+    EXPECT_EQ(gemini.usage().raw, "{\"promptTokenCount\":1}");
+}
+
 TEST(PassthroughUsage, CountsEventsWithData) {
     constexpr std::string_view kStream =
         ": hello\n\nevent: ping\n\ndata: {\"a\":1}\n\ndata: {\"a\"\ndata: :2}\n\ndata: [DONE]\n\n"
