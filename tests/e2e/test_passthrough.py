@@ -124,6 +124,22 @@ def test_gemini_stream(vendor, gateway, request_id):
     assert counted(gateway, request_id) == usage("google", gemini.MODEL, 20, 15, 8, 9)
 
 
+def test_a_stream_that_ends_in_an_error(vendor, upstream, gateway, request_id):
+    upstream.behaviour.error_after = 3
+    error = vendor("anthropic", "stream", MESSAGE)["error"]
+    assert "Overloaded" in error["message"]
+    assert gateway.access(request_id=request_id)["prompt_tokens"] == 23
+
+
+@pytest.mark.parametrize("client, params", [
+    ("openai", CHAT), ("anthropic", MESSAGE), ("gemini", CONTENT)])
+def test_an_abort_reaches_the_vendor(vendor, upstream, gateway, request_id, client, params):
+    upstream.behaviour.hold_after = 1
+    vendor(client, "abort", params)
+    upstream.only().wait(lambda exchange: exchange.hung_up_at)
+    assert gateway.access(request_id=request_id)["end"] == "client_gone"
+
+
 @pytest.mark.parametrize("client, params", [
     ("openai", {**CHAT, "model": "nobody"}), ("anthropic", {**MESSAGE, "model": "nobody"}),
     ("gemini", {**CONTENT, "model": "nobody"})])

@@ -14,6 +14,19 @@ async function collect(stream) {
   return chunks;
 }
 
+// Aborts a stream at its first chunk, the way the client offers.
+async function leave(stream, abort) {
+  try {
+    for await (const chunk of stream) {
+      abort();
+      return plain(chunk);
+    }
+  } catch (error) {
+    return { class: error.constructor.name };
+  }
+  throw new Error('the stream ended by itself');
+}
+
 const clients = {
   openai: ({ url, key, headers }) => {
     const client = new OpenAI({
@@ -22,6 +35,10 @@ const clients = {
       create: async (params) => plain(await client.chat.completions.create(params)),
       stream: async (params) =>
         collect(await client.chat.completions.create({ ...params, stream: true })),
+      abort: async (params) => {
+        const stream = await client.chat.completions.create({ ...params, stream: true });
+        return leave(stream, () => stream.controller.abort());
+      },
     };
   },
   anthropic: ({ url, key, headers }) => {
@@ -30,6 +47,10 @@ const clients = {
     return {
       create: async (params) => plain(await client.messages.create(params)),
       stream: async (params) => plain(await client.messages.stream(params).finalMessage()),
+      abort: async (params) => {
+        const stream = await client.messages.create({ ...params, stream: true });
+        return leave(stream, () => stream.controller.abort());
+      },
     };
   },
   // Its key goes where the gateway looks for none, so that it has to be told the header, too.
@@ -46,6 +67,12 @@ const clients = {
           chunks.push(text(chunk));
         }
         return chunks;
+      },
+      abort: async (params) => {
+        const controller = new AbortController();
+        const config = { abortSignal: controller.signal };
+        return leave(await client.models.generateContentStream({ ...params, config }),
+                     () => controller.abort());
       },
     };
   },
