@@ -204,8 +204,14 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
     send(true);
     const bool sent = co_await context_.client.flush();
-    if (!sent) context_.record.cause = EndCause::kClientGone;
+    if (!sent && !filter_.upstream_error()) context_.record.cause = EndCause::kClientGone;
     co_return std::nullopt;
+}
+
+// A client may well hang up as soon as it reads that the upstream failed.
+void StreamAnswer::abandon() {
+    note_usage(false);
+    if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
 }
 
 net::Task<void> StreamAnswer::fail(dialect::ApiError error) {

@@ -82,8 +82,8 @@ public:
     net::Task<std::optional<dialect::ApiError>> finish();
     // Ends the stream with an error event, in a way that cannot be taken for a whole answer.
     net::Task<void> fail(dialect::ApiError error);
-    // The client is gone: notes what was used so far.
-    void abandon() { note_usage(false); }
+    // The client is gone: notes what was used so far, and whose doing the end was.
+    void abandon();
 
 private:
     bool send(bool last);
