@@ -21,6 +21,14 @@ net::Task<void> responses(RouteCall* call) {
     return gateway::serve_inference(&call->context, dialect::Endpoint::kResponses);
 }
 
+net::Task<void> messages(RouteCall* call) {
+    return gateway::serve_inference(&call->context, dialect::Endpoint::kMessages);
+}
+
+net::Task<void> count_tokens(RouteCall* call) {
+    return gateway::serve_inference(&call->context, dialect::Endpoint::kCountTokens);
+}
+
 net::Task<void> embeddings(RouteCall* call) {
     return gateway::serve_inference(&call->context, dialect::Endpoint::kEmbeddings);
 }
@@ -28,6 +36,8 @@ net::Task<void> embeddings(RouteCall* call) {
 constexpr std::array kRoutes = {
     Route{"POST", "/v1/chat/completions", &chat, false, true},
     Route{"POST", "/v1/responses", &responses, false, true},
+    Route{"POST", "/v1/messages", &messages, false, true},
+    Route{"POST", "/v1/messages/count_tokens", &count_tokens, false, true},
     Route{"POST", "/v1/embeddings", &embeddings, false, true},
     Route{"GET", "/v1/models", &list_models, false, false},
     Route{"GET", "/v1/models/{id}", &get_model, false, false},

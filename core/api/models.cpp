@@ -3,6 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "api/anthropic_models.hpp"
 #include "api/endpoints.hpp"
 #include "gateway/client_answer.hpp"
 
@@ -26,6 +27,10 @@ void write_model(Writer& writer, const gateway::Model& model) {
     writer.EndObject();
 }
 
+bool speaks_anthropic(const RouteCall& call) {
+    return call.context.client_api == gateway::ClientApi::kAnthropic;
+}
+
 dialect::ApiError not_ready() {
     dialect::ApiError error = dialect::provider_error(
         503, "no models are available yet: no provider has listed its models");
@@ -39,6 +44,10 @@ net::Task<void> list_models(RouteCall* call) {
     const gateway::Catalog& catalog = *call->context.generation->catalog;
     if (catalog.empty()) {
         co_await gateway::answer_error(&call->context, not_ready());
+        co_return;
+    }
+    if (speaks_anthropic(*call)) {
+        co_await answer_ok(&call->context, anthropic_model_list(catalog));
         co_return;
     }
     rapidjson::StringBuffer buffer;
@@ -65,6 +74,10 @@ net::Task<void> get_model(RouteCall* call) {
             error.type = "not_found_error";
         }
         co_await gateway::answer_error(&call->context, std::move(error));
+        co_return;
+    }
+    if (speaks_anthropic(*call)) {
+        co_await answer_ok(&call->context, anthropic_model(*model));
         co_return;
     }
     rapidjson::StringBuffer buffer;

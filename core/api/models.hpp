@@ -1,4 +1,5 @@
-// GET /v1/models and /v1/models/{id} (OpenAI API reference, "Models"). Loop thread.
+// GET /v1/models and /v1/models/{id} (OpenAI API reference, "Models"; for clients of Anthropic's
+// API in its shape). Loop thread.
 #pragma once
 
 #include "api/routes.hpp"

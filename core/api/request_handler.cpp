@@ -19,6 +19,18 @@ std::string_view optional_header(const net::ServerExchange& exchange, std::strin
     return {};
 }
 
+bool is_at(std::string_view path, std::string_view place) {
+    return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
+}
+
+// path: below the base path.
+gateway::ClientApi api_of(const net::ServerExchange& exchange, std::string_view path) {
+    const bool anthropic =
+        is_at(path, "/v1/messages") ||
+        (is_at(path, "/v1/models") && !exchange.header("anthropic-version").empty());
+    return anthropic ? gateway::ClientApi::kAnthropic : gateway::ClientApi::kOpenAi;
+}
+
 dialect::ApiError method_not_allowed() {
     dialect::ApiError error = dialect::invalid_request("method not allowed");
     error.status = 405;
@@ -74,6 +86,7 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         co_await gateway::answer_error(context, dialect::from_base(path.error()));
         co_return;
     }
+    context->client_api = api_of(context->client, *path);
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
     const bool admin = settings.admin.endpoints_enabled && path->starts_with(kAdminPrefix);
     Match found =

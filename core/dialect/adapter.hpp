@@ -41,6 +41,7 @@ public:
 struct AnswerMark {
     std::string id;            // unlike any other answer's; letters, digits and hyphens
     std::int64_t created = 0;  // Unix time, for upstreams that do not tell
+    std::string source = {};   // the provider's name: whose reasoning it is that comes back
 };
 
 // True iff there is an adapter that serves clients of `endpoint` over chat completions.

@@ -44,12 +44,23 @@ constexpr std::array kEmbeddingsRules = {
     Rule{"dimensions", Kind::kInteger},
 };
 
+constexpr std::array kMessagesRules = {
+    Rule{"messages", Kind::kArray},     Rule{"max_tokens", Kind::kInteger},
+    Rule{"temperature", Kind::kNumber}, Rule{"stop_sequences", Kind::kArray},
+    Rule{"tools", Kind::kArray},        Rule{"tool_choice", Kind::kObject},
+    Rule{"thinking", Kind::kObject},    Rule{"output_config", Kind::kObject},
+    Rule{"metadata", Kind::kObject},
+};
+
 std::span<const Rule> rules_for(Endpoint endpoint) {
     switch (endpoint) {
         case Endpoint::kChat:
             return kChatRules;
         case Endpoint::kResponses:
             return kResponsesRules;
+        case Endpoint::kMessages:
+        case Endpoint::kCountTokens:
+            return kMessagesRules;
         case Endpoint::kEmbeddings:
             break;
     }

@@ -15,7 +15,12 @@
 
 namespace gomodel::dialect {
 
-enum class Endpoint : std::uint8_t { kChat, kResponses, kEmbeddings };
+enum class Endpoint : std::uint8_t { kChat, kResponses, kEmbeddings, kMessages, kCountTokens };
+
+// True iff it is one of Anthropic's.
+constexpr bool is_messages(Endpoint endpoint) {
+    return endpoint == Endpoint::kMessages || endpoint == Endpoint::kCountTokens;
+}
 
 // Where a member's parts are in the text.
 struct MemberSpan {

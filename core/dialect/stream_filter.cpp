@@ -4,6 +4,7 @@
 
 #include "dialect/json_walk.hpp"
 #include "dialect/member_scanner.hpp"
+#include "dialect/messages/error_body.hpp"
 #include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::string_view kDone = "[DONE]";
 constexpr std::string_view kDoneEvent = "data: [DONE]\n\n";
+constexpr std::string_view kStopEvent =
+    "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 
 // True iff a member of this name with a value other than null occurs anywhere: a cheap test that
 // lets almost every event of a stream go by unparsed. Inside a JSON string the quotes of
@@ -52,7 +55,18 @@ bool ends_responses(std::string_view type) {
            type == "response.failed" || type == "response.done" || type == "response.cancelled";
 }
 
+// The events of a message that are about the whole of it.
+bool frames_message(std::string_view type) {
+    return type == "message_start" || type == "message_delta" || type == "message_stop" ||
+           type == "error";
+}
+
 }  // namespace
+
+StreamFilter::StreamFilter(Endpoint endpoint, bool withhold_usage)
+    : endpoint_(endpoint), withhold_usage_(withhold_usage) {}
+
+StreamFilter::~StreamFilter() = default;
 
 void StreamFilter::feed(std::string_view bytes, std::vector<std::string_view>& out) {
     reader_.feed(
@@ -76,6 +90,7 @@ void StreamFilter::on_piece(std::string_view piece) {
 }
 
 void StreamFilter::on_large() {
+    if (endpoint_ == Endpoint::kMessages) return on_large_of_messages();
     if (endpoint_ == Endpoint::kResponses) {
         const std::string_view type = large_->type();
         if (type == "error") upstream_error_ = true;
@@ -87,6 +102,13 @@ void StreamFilter::on_large() {
     usage_ = usage;
     const std::string_view quoted = large_->model();  // names of models need no escapes
     model_ = quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
+}
+
+// Of its usage nothing is read: an event that has it is short.
+void StreamFilter::on_large_of_messages() {
+    const std::string_view type = large_->type();
+    if (type == "error") upstream_error_ = true;
+    if (type == "message_delta") finished_ = true;
 }
 
 // Events that follow each other in memory go out as one.
@@ -102,7 +124,9 @@ void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>
     only_usage_ = false;
     if (event.has_data) {
         ++events_;
-        if (event.data == kDone) {
+        if (endpoint_ == Endpoint::kMessages) {
+            on_messages(event);
+        } else if (event.data == kDone) {
             done_ = true;
         } else if (endpoint_ == Endpoint::kResponses) {
             on_responses(event);
@@ -164,6 +188,43 @@ void StreamFilter::on_responses(const SseEvent& event) {
     if (usage.present) usage_ = usage;
 }
 
+void StreamFilter::on_messages(const SseEvent& event) {
+    if (!event.name.empty() && !frames_message(event.name)) return;
+    if (event.name == "error") upstream_error_ = true;
+    UsageMembers counts = counts_ == nullptr ? UsageMembers() : *counts_;
+    bool counted = false;
+    bool stopped = false;
+    std::string type;
+    std::string model;
+    const auto take_message = [&](std::string_view key, Json::value value) {
+        if (key == "usage") return take_usage(value, counts, counted);
+        if (key == "model") model = text_of(value);
+        return true;
+    };
+    const auto take_delta = [&](std::string_view key, Json::value value) {
+        if (key == "stop_reason") stopped = !is_null(value);
+        return true;
+    };
+    const bool whole = JsonText(event.data).members([&](std::string_view key, Json::value value) {
+        if (key == "usage") return take_usage(value, counts, counted);
+        if (key == "type") type = text_of(value);
+        Json::object inner;
+        const bool nested = key == "message" || key == "delta";
+        if (!nested || value.get_object().get(inner) != simdjson::SUCCESS) return true;
+        return key == "message" ? JsonText::each_member(inner, take_message)
+                                : JsonText::each_member(inner, take_delta);
+    });
+    if (!whole) return;
+    if (type == "error") upstream_error_ = true;
+    if (type == "message_stop") done_ = true;
+    if (type == "message_delta" && stopped) finished_ = true;
+    if (!model.empty()) model_ = std::move(model);
+    if (!counted) return;
+    usage_ = counts.usage();
+    counts_ = std::make_unique<UsageMembers>(counts);
+    only_prompt_counted_ = type == "message_start";
+}
+
 bool StreamFilter::finish(std::vector<std::string_view>& out) {
     // An event that only lacks its blank line still counts; half of one does not.
     if (reader_.inside_event() && !reader_.pending().empty()) {
@@ -179,12 +240,16 @@ bool StreamFilter::finish(std::vector<std::string_view>& out) {
     }
     if (done_ || upstream_error_) return true;
     if (!finished_) return false;
-    out.push_back(kDoneEvent);
+    out.push_back(endpoint_ == Endpoint::kMessages ? kStopEvent : kDoneEvent);
     return true;
 }
 
 std::string StreamFilter::error_event(const ApiError& error) const {
     std::string event;
+    if (endpoint_ == Endpoint::kMessages) {
+        messages::append_error_event(error, event);
+        return event;
+    }
     const std::string body = to_json(error);
     if (endpoint_ != Endpoint::kResponses) {
         append_sse(event, "", body);

@@ -22,11 +22,13 @@ namespace gomodel::dialect {
 // page that was searched may come in one.
 inline constexpr std::size_t kMaxEvent = std::size_t{32} * 1024 * 1024;
 
+class UsageMembers;
+
 class StreamFilter {
 public:
     // withhold_usage: the chunk that carries nothing but usage is for the gateway only.
-    StreamFilter(Endpoint endpoint, bool withhold_usage)
-        : endpoint_(endpoint), withhold_usage_(withhold_usage) {}
+    StreamFilter(Endpoint endpoint, bool withhold_usage);
+    ~StreamFilter();
 
     // Takes the next bytes; appends what the client gets to `out`: views into `bytes` and into this
     // object, valid until the next call. An event cut off by the end of the bytes waits for the
@@ -41,6 +43,8 @@ public:
     std::string error_event(const ApiError& error) const;
 
     const TokenUsage& usage() const { return usage_; }
+    // True iff only the prompt has been counted so far, as at the start of a message.
+    bool only_prompt_counted() const { return only_prompt_counted_; }
     const std::string& model() const { return model_; }
     bool any_output() const { return events_ != 0; }
     std::uint64_t events() const { return events_; }  // that carried data
@@ -52,6 +56,8 @@ private:
     void on_event(const SseEvent& event, std::vector<std::string_view>& out);
     void on_chat(std::string_view data);
     void on_responses(const SseEvent& event);
+    void on_messages(const SseEvent& event);
+    void on_large_of_messages();
     void on_piece(std::string_view piece);
     void on_large();
 
@@ -60,9 +66,11 @@ private:
     SseReader reader_;
     std::unique_ptr<LargeEvent> large_;  // the event whose pieces are going by
     TokenUsage usage_;
+    std::unique_ptr<UsageMembers> counts_;  // of a message, as its events tell more and more
+    bool only_prompt_counted_ = false;
     std::string model_;
     std::uint64_t events_ = 0;
-    bool done_ = false;      // data: [DONE]
+    bool done_ = false;      // data: [DONE], or message_stop
     bool finished_ = false;  // the event before it: a finish_reason, response.completed, ...
     bool upstream_error_ = false;
     bool only_usage_ = false;

@@ -1,5 +1,7 @@
 #include "dialect/usage.hpp"
 
+#include <algorithm>
+
 #include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
@@ -20,29 +22,46 @@ std::int64_t count_of(simdjson::ondemand::value value) {
     return count >= 0 && count <= kMaxCount ? count : 0;
 }
 
-// The count of this name in an object of details. False: malformed.
-bool read_detail(simdjson::ondemand::value value, std::string_view name, std::int64_t& count) {
+// The counts of an object of details, by name. False: malformed.
+template <class Take>
+bool read_details(simdjson::ondemand::value value, Take take) {
     simdjson::ondemand::object details;
     if (value.get_object().get(details) != simdjson::SUCCESS) return true;  // null
     return JsonText::each_member(details, [&](std::string_view key, auto detail) {
-        if (key == name) count = count_of(detail);
+        take(key, detail);
         return true;
     });
+}
+
+// A later object of a stream tells the same count again, or more; sometimes it says 0 instead.
+void keep_larger(std::int64_t& count, simdjson::ondemand::value value) {
+    count = std::max(count, count_of(value));
 }
 
 }  // namespace
 
 bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
     if (key == "prompt_tokens" || key == "input_tokens") {
-        usage_.prompt = count_of(value);
+        beside_cache_ = beside_cache_ && key == "input_tokens";
+        keep_larger(usage_.prompt, value);
     } else if (key == "completion_tokens" || key == "output_tokens") {
-        usage_.completion = count_of(value);
+        keep_larger(usage_.completion, value);
     } else if (key == "total_tokens") {
-        usage_.total = count_of(value);
+        keep_larger(usage_.total, value);
+    } else if (key == "cache_read_input_tokens") {
+        keep_larger(cache_read_, value);
+    } else if (key == "cache_creation_input_tokens") {
+        keep_larger(cache_written_, value);
     } else if (key == "prompt_tokens_details" || key == "input_tokens_details") {
-        return read_detail(value, "cached_tokens", usage_.cached);
+        beside_cache_ = false;
+        return read_details(value, [this](std::string_view name, auto detail) {
+            if (name == "cached_tokens") usage_.cached = count_of(detail);
+        });
     } else if (key == "completion_tokens_details" || key == "output_tokens_details") {
-        return read_detail(value, "reasoning_tokens", usage_.reasoning);
+        return read_details(value, [this](std::string_view name, auto detail) {
+            const bool known = name == "reasoning_tokens" || name == "thinking_tokens";
+            if (known) usage_.reasoning = count_of(detail);
+        });
     }
     return true;
 }
@@ -50,17 +69,27 @@ bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
 TokenUsage UsageMembers::usage() const {
     TokenUsage usage = usage_;
     usage.present = true;
+    if (beside_cache_) {
+        usage.prompt = std::min(usage.prompt + cache_read_ + cache_written_, kMaxCount);
+        usage.cached = cache_read_;
+    }
     if (usage.total == 0) usage.total = usage.prompt + usage.completion;
     return usage;
 }
 
-bool read_usage(simdjson::ondemand::value value, TokenUsage& usage) {
+bool take_usage(simdjson::ondemand::value value, UsageMembers& members, bool& present) {
     simdjson::ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return true;  // null
-    UsageMembers members;
-    const bool whole = JsonText::each_member(
+    present = true;
+    return JsonText::each_member(
         object, [&](std::string_view key, auto member) { return members.take(key, member); });
-    if (whole) usage = members.usage();
+}
+
+bool read_usage(simdjson::ondemand::value value, TokenUsage& usage) {
+    UsageMembers members;
+    bool present = false;
+    const bool whole = take_usage(value, members, present);
+    if (whole && present) usage = members.usage();
     return whole;
 }
 

@@ -1,5 +1,6 @@
-// Tokens as an OpenAI-dialect `usage` object counts them (chat completions, responses, embeddings).
-// Pure.
+// Tokens as OpenAI's `usage` objects count them (chat completions, responses, embeddings), and what
+// Anthropic's means in those terms: there the prompt is told without what was read from a cache or
+// written to it. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@ namespace gomodel::dialect {
 // Every count is between 0 and 2^54.
 struct TokenUsage {
     bool present = false;
-    std::int64_t prompt = 0;      // prompt_tokens or input_tokens
+    std::int64_t prompt = 0;      // prompt_tokens or input_tokens; all of it
     std::int64_t completion = 0;  // completion_tokens or output_tokens
     std::int64_t total = 0;       // total_tokens; the sum of the two if it is missing
     std::int64_t cached = 0;      // of the prompt: *_tokens_details.cached_tokens

@@ -6,7 +6,7 @@
 
 namespace gomodel::dialect {
 
-// Collects the members of a usage object.
+// Collects the members of a usage object, or of the several that a stream of Anthropic's tells.
 class UsageMembers {
 public:
     // False: malformed.
@@ -15,7 +15,14 @@ public:
 
 private:
     TokenUsage usage_;
+    std::int64_t cache_read_ = 0;
+    std::int64_t cache_written_ = 0;
+    bool beside_cache_ = true;  // the prompt is told without those, as Anthropic does
 };
+
+// Adds a value that is a usage object to `members`, and notes that there was one; any other value
+// leaves both as they are. False: malformed.
+bool take_usage(simdjson::ondemand::value value, UsageMembers& members, bool& present);
 
 // Reads a value that is a usage object; any other leaves `usage` as it is. False: malformed.
 bool read_usage(simdjson::ondemand::value value, TokenUsage& usage);

@@ -65,6 +65,7 @@ net::Task<Attempt::Failure> Attempt::run() {
     gm_op_t op{};
     op.size = sizeof op;
     op.kind = operation_.kind;
+    op.action = plugin::to_abi(operation_.action);
     op.stream = operation_.stream;
     op.model = plugin::to_abi(operation_.model->id);
     op.body = plugin::to_abi(operation_.body->view());

@@ -13,7 +13,8 @@ namespace gomodel::gateway {
 struct Operation {
     dialect::Endpoint endpoint = dialect::Endpoint::kChat;
     std::uint32_t kind = GM_CAN_CHAT;
-    std::string_view path;  // "/chat/completions": the metrics' name for it
+    std::string_view action = {};  // within the kind
+    std::string_view path;         // "/chat/completions": the metrics' name for it
     bool stream = false;
     bool withhold_usage = false;  // the client did not ask for the usage chunk
     net::Buffer* body = nullptr;  // released once the answer begins: long streams hold no prompt

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "dialect/messages/error_body.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -16,6 +17,9 @@ net::HeaderFields usual_fields(RequestContext& context, std::string_view content
     fields.reserve(8);
     fields.push_back({"Content-Type", content_type});
     fields.push_back({"X-Request-ID", context.request_id});
+    if (context.client_api == ClientApi::kAnthropic) {  // where its clients look for it
+        fields.push_back({"Request-Id", context.request_id});
+    }
     if (context.generation->settings.server.timing_header) {
         context.server_timing = context.plugin_times.header(context.elapsed());
         fields.push_back({"Server-Timing", context.server_timing});
@@ -26,7 +30,8 @@ net::HeaderFields usual_fields(RequestContext& context, std::string_view content
 // Of an upstream's answer, what the client may see: rate limits, Retry-After.
 void pass_on(const net::HeaderFields& upstream, net::HeaderFields& fields) {
     for (const net::HeaderField& field : upstream) {
-        const bool limits = base::istarts_with(field.name, "x-ratelimit-");
+        const bool limits = base::istarts_with(field.name, "x-ratelimit-") ||
+                            base::istarts_with(field.name, "anthropic-ratelimit-");
         if (limits || base::iequals(field.name, "retry-after")) fields.push_back(field);
     }
 }
@@ -40,7 +45,9 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
     net::HeaderFields fields = usual_fields(*context, kJson);
     if (!told.retry_after.empty()) fields.push_back({"Retry-After", told.retry_after});
     fields.insert(fields.end(), extra.begin(), extra.end());
-    const std::string body = dialect::to_json(told);
+    const std::string body = context->client_api == ClientApi::kAnthropic
+                                 ? dialect::messages::error_json(told, context->request_id)
+                                 : dialect::to_json(told);
     co_await context->client.respond(told.status, fields, body);
 }
 
@@ -85,6 +92,11 @@ net::Task<bool> BodyAnswer::flush() {
 void BodyAnswer::note_usage() {
     const std::string_view usage = scanner_.value(0);
     if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
+}
+
+net::Task<void> answer_json(RequestContext* context, std::string_view body) {
+    const net::HeaderFields fields = usual_fields(*context, kJson);
+    co_await context->client.respond(200, fields, body);
 }
 
 net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
@@ -138,7 +150,9 @@ bool StreamAnswer::write_event(std::string_view data) {
     framed_.clear();
     std::string_view name;
     dialect::MemberScanner type({"type", ""});
-    if (endpoint_ == dialect::Endpoint::kResponses) {  // its events are named by their type
+    const bool named =
+        endpoint_ == dialect::Endpoint::kResponses || endpoint_ == dialect::Endpoint::kMessages;
+    if (named) {  // its events are named by their type
         type.feed(data);
         name = type.value(0);
         if (name.size() >= 2) name = name.substr(1, name.size() - 2);
@@ -190,8 +204,14 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
     send(true);
     const bool sent = co_await context_.client.flush();
-    if (!sent) context_.record.cause = EndCause::kClientGone;
+    if (!sent && !filter_.upstream_error()) context_.record.cause = EndCause::kClientGone;
     co_return std::nullopt;
+}
+
+// A client may well hang up as soon as it reads that the upstream failed.
+void StreamAnswer::abandon() {
+    note_usage(false);
+    if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
 }
 
 net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
@@ -216,9 +236,12 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
 void StreamAnswer::note_usage(bool whole) {
     const dialect::StreamFilter& passed = account();
     context_.record.usage = passed.usage();
-    if (whole || passed.usage().present || !passed.any_output()) return;
+    const bool counted = passed.usage().present && !passed.only_prompt_counted();
+    if (whole || counted || !passed.any_output()) return;
     dialect::TokenUsage& usage = context_.record.usage;
-    usage.prompt = static_cast<std::int64_t>(context_.client.body_bytes() / kBytesPerToken);
+    if (!usage.present) {
+        usage.prompt = static_cast<std::int64_t>(context_.client.body_bytes() / kBytesPerToken);
+    }
     usage.completion = static_cast<std::int64_t>(passed.events());
     usage.total = usage.prompt + usage.completion;
     usage.present = true;

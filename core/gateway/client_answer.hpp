@@ -12,7 +12,7 @@
 
 namespace gomodel::gateway {
 
-// Answers with an error in the envelope of the OpenAI API. REQUIRES: nothing was sent yet.
+// Answers with an error in the envelope of the client's API. REQUIRES: nothing was sent yet.
 net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                              net::HeaderFields extra = {});
 
@@ -48,6 +48,9 @@ private:
     bool not_json_ = false;
 };
 
+// Answers with JSON that the gateway made itself. `body` must outlive the task.
+net::Task<void> answer_json(RequestContext* context, std::string_view body);
+
 // Answers with the translation of a whole chat completion. An error: it is none, and nothing was
 // sent. `upstream` and `completion` must outlive the task.
 net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
@@ -79,8 +82,8 @@ public:
     net::Task<std::optional<dialect::ApiError>> finish();
     // Ends the stream with an error event, in a way that cannot be taken for a whole answer.
     net::Task<void> fail(dialect::ApiError error);
-    // The client is gone: notes what was used so far.
-    void abandon() { note_usage(false); }
+    // The client is gone: notes what was used so far, and whose doing the end was.
+    void abandon();
 
 private:
     bool send(bool last);

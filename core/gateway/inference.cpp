@@ -2,6 +2,8 @@
 
 #include "base/utf8.hpp"
 #include "dialect/adapter.hpp"
+#include "dialect/messages/marked_thinking.hpp"
+#include "dialect/messages/token_estimate.hpp"
 #include "gateway/attempt.hpp"
 
 namespace gomodel::gateway {
@@ -13,6 +15,7 @@ struct EndpointFacts {
     std::uint32_t kind;
     std::string_view path;
     std::string_view name;  // for messages
+    std::string_view action = {};
 };
 
 EndpointFacts facts(dialect::Endpoint endpoint) {
@@ -21,6 +24,10 @@ EndpointFacts facts(dialect::Endpoint endpoint) {
             return {GM_CAN_CHAT, "/chat/completions", "chat completions"};
         case dialect::Endpoint::kResponses:
             return {GM_CAN_RESPONSES, "/responses", "responses"};
+        case dialect::Endpoint::kMessages:
+            return {GM_CAN_MESSAGES, "/messages", "messages"};
+        case dialect::Endpoint::kCountTokens:
+            return {GM_CAN_MESSAGES, "/messages/count_tokens", "messages", "count_tokens"};
         case dialect::Endpoint::kEmbeddings:
             break;
     }
@@ -45,6 +52,10 @@ public:
     net::Task<void> run() {
         Failure failure = co_await read_request();
         if (!failure.has_value()) failure = resolve();
+        if (!failure.has_value() && counts_here()) {
+            failure = co_await answer_count();
+            if (!failure.has_value()) co_return;
+        }
         if (!failure.has_value()) failure = rewrite();
         if (!failure.has_value()) failure = co_await attempt();
         if (failure.has_value()) co_await answer_error(&context_, std::move(*failure));
@@ -68,6 +79,7 @@ private:
         }
         if (auto* error = std::get_if<dialect::ApiError>(&read)) co_return std::move(*error);
         request_ = std::move(std::get<dialect::Request>(read));
+        if (endpoint_ == dialect::Endpoint::kCountTokens) request_.stream = false;
         context_.record.stream = request_.stream;
         co_return std::nullopt;
     }
@@ -87,8 +99,9 @@ private:
             return error;
         }
         model_ = catalog.find(request_.model, request_.provider);
-        if (model_ == nullptr) return catalog.unknown(request_.model, request_.provider);
+        if (model_ == nullptr) return unknown_model();
         context_.record.model = model_;
+        if (counts_here()) return std::nullopt;
         if (!model_->provider->can(facts_.kind)) {
             if (model_->provider->can(GM_CAN_CHAT) && dialect::adapts_to_chat(endpoint_)) {
                 adapt();
@@ -100,6 +113,30 @@ private:
         return std::nullopt;
     }
 
+    dialect::ApiError unknown_model() const {
+        dialect::ApiError error =
+            context_.generation->catalog->unknown(request_.model, request_.provider);
+        if (dialect::is_messages(endpoint_)) {  // as that API has it
+            error.status = 404;
+            error.type = "not_found_error";
+        }
+        return error;
+    }
+
+    // True iff tokens are to be counted that the provider does not count.
+    bool counts_here() const {
+        return endpoint_ == dialect::Endpoint::kCountTokens && model_ != nullptr &&
+               !model_->provider->can(facts_.kind) && model_->provider->can(GM_CAN_CHAT);
+    }
+
+    net::Task<Failure> answer_count() {
+        const auto count = dialect::messages::count_tokens(body_.bytes.view());
+        if (const auto* error = std::get_if<dialect::ApiError>(&count)) co_return *error;
+        const std::string& body = std::get<std::string>(count);
+        co_await answer_json(&context_, body);
+        co_return std::nullopt;
+    }
+
     // From here on the upstream is asked for a chat completion.
     void adapt() {
         dialect::AnswerMark mark;
@@ -107,6 +144,7 @@ private:
         mark.created = std::chrono::duration_cast<std::chrono::seconds>(
                            context_.services.loop.clock().wall().time_since_epoch())
                            .count();
+        mark.source = base::replace_invalid_utf8(model_->provider->name);
         adapter_ = dialect::adapter_over_chat(endpoint_, std::move(mark));
         operation_facts_ = facts(dialect::Endpoint::kChat);
     }
@@ -118,6 +156,9 @@ private:
         if (adapter_ != nullptr) {
             Failure failure = translate();
             if (failure.has_value()) return failure;
+        } else if (dialect::is_messages(endpoint_)) {
+            for (auto& edit : dialect::messages::without_marked_thinking(body_.bytes.view()))
+                request_.edits.push_back(std::move(edit));
         }
         ask_for_usage();
         if (request_.edited()) dialect::apply(body_.bytes, std::move(request_.edits));
@@ -151,6 +192,7 @@ private:
         operation.endpoint = endpoint_;
         operation.adapter = adapter_.get();
         operation.kind = operation_facts_.kind;
+        operation.action = operation_facts_.action;
         operation.path = operation_facts_.path;
         operation.stream = request_.stream;
         operation.withhold_usage = withhold_usage_;

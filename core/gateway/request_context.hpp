@@ -26,6 +26,10 @@ struct LoopServices {
     std::size_t number = 0;  // of the loop, from 0: which cells of the ledger are its own
 };
 
+// Whose API the client speaks, where that does not follow from what it asks for: the shape of
+// errors and of the list of models.
+enum class ClientApi : std::uint8_t { kOpenAi, kAnthropic };
+
 struct RequestContext {
     RequestContext(net::ServerExchange& exchange, LoopServices& loop_services,
                    std::shared_ptr<const Generation> pinned)
@@ -37,6 +41,7 @@ struct RequestContext {
 
     std::string request_id;
     std::string user_path;  // empty: none
+    ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;
     base::SteadyTime started{};
 

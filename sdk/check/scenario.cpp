@@ -58,6 +58,19 @@ constexpr const char* kMessagesAnswer =
     R"({"id":"msg_1","type":"message","role":"assistant","model":"check-model",)"
     R"("content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn",)"
     R"("usage":{"input_tokens":2,"output_tokens":1}})";
+constexpr const char* kMessagesStream =
+    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\","
+    "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"check-model\",\"content\":[],"
+    "\"stop_reason\":null,\"usage\":{\"input_tokens\":2,\"output_tokens\":1}}}\n\n"
+    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+    "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
+    "event: ping\ndata: {\"type\":\"ping\"}\n\n"
+    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+    "\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n"
+    "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":"
+    "{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n"
+    "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 constexpr const char* kEmbedRequest = R"({"model":"check-model","input":["one","two"]})";
 constexpr const char* kEmbedAnswer =
     R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1,-0.2]},)"
@@ -126,7 +139,7 @@ void add_inference(std::vector<Scenario>& found, std::uint64_t flags) {
     };
     add(GM_CAN_CHAT, kChatRequest, kChatAnswer, kChatStream);
     add(GM_CAN_RESPONSES, kResponsesRequest, kResponsesAnswer, kResponsesStream);
-    add(GM_CAN_MESSAGES, kMessagesRequest, kMessagesAnswer, kResponsesStream);
+    add(GM_CAN_MESSAGES, kMessagesRequest, kMessagesAnswer, kMessagesStream);
     add(GM_CAN_EMBED, kEmbedRequest, kEmbedAnswer, nullptr);
 }
 

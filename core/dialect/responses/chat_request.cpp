@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/refusal.hpp"
 #include "dialect/responses/input_items.hpp"
-#include "dialect/responses/refusal.hpp"
 #include "dialect/responses/tools.hpp"
 
 namespace gomodel::dialect::responses {

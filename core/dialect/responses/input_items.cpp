@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "dialect/refusal.hpp"
 #include "dialect/responses/message_content.hpp"
 #include "dialect/responses/output_items.hpp"
-#include "dialect/responses/refusal.hpp"
 
 namespace gomodel::dialect::responses {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gomodel/json_out.hpp>
 
+#include "dialect/refusal.hpp"
 #include "dialect/responses/output_items.hpp"
-#include "dialect/responses/refusal.hpp"
 
 namespace gomodel::dialect::responses {
 namespace {

@@ -46,28 +46,6 @@ void write_item(const Item& item, std::string_view status, Out& out) {
     out.end_object();
 }
 
-Node reasoning_of(Node message) {
-    const Node content = message["reasoning_content"];
-    if (!content.escaped().empty()) return content;
-    const Node reasoning = message["reasoning"];
-    return reasoning.escaped().empty() ? Node() : reasoning;
-}
-
-std::string escaped_of(Node value) {
-    if (value.is_string()) return std::string(value.escaped());
-    if (value.missing()) return {};
-    const std::string quoted = json::quote(json::compact(value.raw()));
-    return quoted.substr(1, quoted.size() - 2);
-}
-
-std::string content_of(Node content) {
-    if (content.is_string()) return std::string(content.escaped());
-    std::string text;
-    for (const Node part : content)
-        text += part["text"].escaped();
-    return text;
-}
-
 std::string annotations_of(Node message) {
     std::string elements;
     for (const Node annotation : message["annotations"]) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dialect/chat_answer.hpp"
+
 namespace gomodel::dialect::responses {
 
 struct Part {
@@ -40,12 +42,6 @@ void write_part(const Part& part, json::Out& out);
 void write_summary(std::string_view escaped, json::Out& out);
 void write_item(const Item& item, std::string_view status, json::Out& out);
 
-// Vendors' two names for the reasoning of a message or delta; absent if there is none.
-json::Node reasoning_of(json::Node message);
-// A string's escaped text, or any other value as JSON in a string; null and absent are empty.
-std::string escaped_of(json::Node value);
-// Text given as a string or as parts of type "text", escaped.
-std::string content_of(json::Node content);
 // The annotations of a chat message, as elements of a part's array.
 std::string annotations_of(json::Node message);
 

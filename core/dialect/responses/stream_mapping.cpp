@@ -121,32 +121,12 @@ void StreamMapping::say(bool refusal, std::string_view escaped, std::string& out
     item.parts.back().text += escaped;
 }
 
-// Vendors number the calls, give every fragment the call's id, or send each call whole: an id that
-// is new begins a new one, whatever its number.
-StreamMapping::Call& StreamMapping::find_call(Node fragment) {
-    const std::string_view id = fragment["id"].escaped();
-    const std::optional<std::int64_t> index = fragment["index"].integer();
-    const bool named = !fragment["function"]["name"].escaped().empty();
-    for (auto call = calls_.rbegin(); call != calls_.rend(); ++call) {
-        const bool same_id = id.empty() || call->id.empty() || call->id == id;
-        const bool another = !index.has_value() && id.empty() && named && !call->name.empty();
-        const bool same_index = !index.has_value() || call->index == *index;
-        if (same_id && same_index && !another) return *call;
-        if (another) break;
-    }
-    Call& call = calls_.emplace_back();
-    call.index = index.value_or(static_cast<std::int64_t>(calls_.size()) - 1);
-    return call;
-}
-
 void StreamMapping::call(Node fragment, std::string& out) {
     end_thought(out);
     end_message(kCompleted, out);
-    Call& call = find_call(fragment);
-    const Node function = fragment["function"];
-    if (call.id.empty()) call.id = std::string(fragment["id"].escaped());
-    if (call.name.empty()) call.name = std::string(function["name"].escaped());
-    const std::string arguments = escaped_of(function["arguments"]);
+    Call& call = find_call(calls_, fragment);
+    call.take(fragment);
+    const std::string arguments = escaped_of(fragment["function"]["arguments"]);
     if (!call.place.has_value()) {
         call.arguments += arguments;
         const bool known = !call.name.empty() && (!call.id.empty() || !call.arguments.empty());

@@ -26,10 +26,7 @@ public:
 
 private:
     // A call whose pieces come.
-    struct Call {
-        std::int64_t index = 0;
-        std::string id;
-        std::string name;
+    struct Call : ChatCall {
         std::string arguments;             // that came before it could be announced
         std::optional<std::size_t> place;  // of its item, once announced
     };
@@ -41,7 +38,6 @@ private:
     void open_part(bool refusal, std::string& out);
     void say(bool refusal, std::string_view escaped, std::string& out);
     void call(json::Node fragment, std::string& out);
-    Call& find_call(json::Node fragment);
     void announce(Call& call, std::string& out);
     void argue(const Call& call, std::string_view escaped, std::string& out);
 

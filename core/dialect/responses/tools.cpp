@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "dialect/responses/refusal.hpp"
+#include "dialect/refusal.hpp"
 
 namespace gomodel::dialect::responses {
 namespace {

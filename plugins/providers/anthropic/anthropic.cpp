@@ -43,7 +43,7 @@ public:
     static constexpr const char* kSummary = "The Anthropic API";
     static constexpr const char* kSchema = kSchemaJson;
     static constexpr std::uint64_t kFlags =
-        GM_CAN_CHAT | GM_CAN_LIST_MODELS | GM_CAN_PASSTHROUGH | GM_CAN_STREAM;
+        GM_CAN_CHAT | GM_CAN_MESSAGES | GM_CAN_LIST_MODELS | GM_CAN_PASSTHROUGH | GM_CAN_STREAM;
 
     Anthropic(gomodel::Host host, const gomodel::Config& config)
         : account_{without_slash(config.text("base_url")),
@@ -54,6 +54,7 @@ public:
 
     std::unique_ptr<gomodel::Exchange> open(gomodel::Call, gomodel::Op op) override {
         if (op.kind() == GM_CAN_PASSTHROUGH) return open_passthrough(account_, op);
+        if (op.kind() == GM_CAN_MESSAGES) return open_messages(account_, op);
         if (!op.action().empty()) return nullptr;
         if (op.kind() == GM_CAN_CHAT) return open_chat(account_, op);
         return op.kind() == GM_CAN_LIST_MODELS ? open_models(account_) : nullptr;

@@ -121,6 +121,41 @@ private:
     std::optional<Stream> stream_;  // since the head of the answer
 };
 
+// A request in the API's own dialect, as the client sent it. What the client says of the API's
+// version and of beta features counts, and not what the instance says.
+class Messages final : public gomodel::Exchange {
+public:
+    Messages(const Account& account, const Op& op)
+        : account_(account), url_(account.base_url + "/messages") {
+        if (!op.action().empty()) url_.append("/").append(op.action());
+        for (const char* const name : {"anthropic-version", "anthropic-beta"}) {
+            const auto value = op.headers().find(name);
+            if (value && !value->empty()) said_.emplace_back(name, *value);
+        }
+    }
+
+    Step next(Call call, HttpOut request) override {
+        if (sent_) return Step::kDone;
+        sent_ = true;
+        request.target("POST", url_);
+        request.header("Content-Type", "application/json");
+        write_headers(account_, account_.betas, call, request);
+        for (const auto& [name, value] : said_)
+            request.header(name, value);
+        request.forward_body();
+        return Step::kSend;
+    }
+    Framing head(Call, const ResponseHead& head) override {
+        return head.ok() ? Framing::kRelay : Framing::kError;
+    }
+
+private:
+    const Account& account_;
+    std::string url_;
+    std::vector<std::pair<std::string, std::string>> said_;
+    bool sent_ = false;
+};
+
 class Models final : public gomodel::Exchange {
 public:
     explicit Models(const Account& account) : account_(account) {}
@@ -221,6 +256,11 @@ private:
 std::unique_ptr<gomodel::Exchange> open_chat(const Account& account, Op op) {
     if (op.stream()) return std::make_unique<StreamedChat>(account, op);
     return std::make_unique<WholeChat>(account, op);
+}
+
+std::unique_ptr<gomodel::Exchange> open_messages(const Account& account, Op op) {
+    if (!op.action().empty() && op.action() != "count_tokens") return nullptr;
+    return std::make_unique<Messages>(account, op);
 }
 
 std::unique_ptr<gomodel::Exchange> open_models(const Account& account) {

@@ -25,6 +25,8 @@ struct Account {
 // Each lives no longer than `account`. open_chat throws Error(GM_INVALID) when the client's request
 // cannot be translated.
 std::unique_ptr<gomodel::Exchange> open_chat(const Account& account, gomodel::Op op);
+// The API's own requests, relayed; null: an action it does not have.
+std::unique_ptr<gomodel::Exchange> open_messages(const Account& account, gomodel::Op op);
 std::unique_ptr<gomodel::Exchange> open_models(const Account& account);
 std::unique_ptr<gomodel::Exchange> open_passthrough(const Account& account, gomodel::Op op);
 

@@ -87,6 +87,16 @@ class NpmClient(SdkClient):
                           "NODE_EXTRA_CA_CERTS": authority})
 
 
+class AnthropicClient(SdkClient):
+    """Can call, stream and gather."""
+
+    name = "anthropic"
+
+    def __init__(self) -> None:
+        super().__init__(["node", str(HERE / "anthropic_client.cjs")],
+                         {"NODE_PATH": str(INSTALLED / "npm" / "node_modules")})
+
+
 class PythonClient(SdkClient):
     name = "python"
 

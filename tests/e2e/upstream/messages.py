@@ -9,9 +9,12 @@ from typing import Any, Iterator
 from .behaviour import ApiError, Behaviour
 
 API_KEY = "sk-ant-upstream"
+VERSIONS = ("2023-06-01", "2026-10-21")  # the gateway's, and the official client's
 MODELS = {"claude-sonnet-4-5": "2025-09-29T00:00:00Z", "claude-opus-4-6": "2026-02-04T00:00:00Z"}
 USAGE = {"input_tokens": 11, "cache_creation_input_tokens": 5, "cache_read_input_tokens": 7,
          "output_tokens": 13}
+COUNT_TOKENS = "/v1/messages/count_tokens"
+COUNTED = 14  # tokens, of whatever
 SIGNATURE = "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pk="
 INPUTS = {"weather": {"city": "Größe"}, "time": {}}
 
@@ -31,7 +34,7 @@ def check(exchange) -> dict:
     """Refuses what the API refuses. Returns the body."""
     if exchange.headers.get("x-api-key") != API_KEY:
         raise ApiError(401, "authentication_error", "invalid x-api-key")
-    if exchange.headers.get("anthropic-version") != "2023-06-01":
+    if exchange.headers.get("anthropic-version") not in VERSIONS:
         raise invalid("anthropic-version: header is required")
     if exchange.method == "GET":
         return {}
@@ -42,6 +45,8 @@ def check(exchange) -> dict:
              "thinking", "temperature", "stop_sequences", "output_config"}
     for name in body.keys() - known:
         raise invalid(f"{name}: Extra inputs are not permitted")
+    if exchange.path == COUNT_TOKENS:
+        return body
     if body["max_tokens"] <= body.get("thinking", {}).get("budget_tokens", 0):
         raise invalid("`max_tokens` must be greater than `thinking.budget_tokens`")
     check_turns(body["messages"])
@@ -144,6 +149,8 @@ async def answer(exchange, reply) -> None:
             await reply.send_json(200, {"data": models, "has_more": False})
         elif behaviour.error is not None:
             raise behaviour.error
+        elif exchange.path == COUNT_TOKENS:
+            await reply.send_json(200, {"input_tokens": COUNTED})
         elif body.get("stream"):
             await reply.send_events(stream(body, behaviour), f"event: error\ndata: "
                                     f"{json.dumps(OVERLOADED)}\n\n")

@@ -181,7 +181,8 @@ void check_request(std::string_view input, Endpoint endpoint) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using gomodel::dialect::Endpoint;
     const std::string_view input = gomodel::fuzz::as_text(data, size);
-    for (const Endpoint endpoint : {Endpoint::kChat, Endpoint::kResponses, Endpoint::kEmbeddings}) {
+    for (const Endpoint endpoint :
+         {Endpoint::kChat, Endpoint::kResponses, Endpoint::kEmbeddings, Endpoint::kMessages}) {
         gomodel::fuzz::check_request(input, endpoint);
     }
     return 0;

@@ -129,7 +129,7 @@ std::string filtered(const Pieces& pieces, Endpoint endpoint, bool withhold) {
 }
 
 void check_filter(std::string_view stream) {
-    for (const Endpoint endpoint : {Endpoint::kChat, Endpoint::kResponses}) {
+    for (const Endpoint endpoint : {Endpoint::kChat, Endpoint::kResponses, Endpoint::kMessages}) {
         for (const bool withhold : {false, true}) {
             const std::string whole = filtered({std::string(stream)}, endpoint, withhold);
             for (const Pieces& pieces : ways_to_split(stream)) {

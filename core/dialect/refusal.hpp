@@ -1,4 +1,5 @@
-// How the mapping of a request ends early: an error that names the member at fault.
+// How the translation of a request to another dialect ends early: an error that names the member at
+// fault.
 #pragma once
 
 #include <exception>
@@ -7,7 +8,7 @@
 
 #include "dialect/api_error.hpp"
 
-namespace gomodel::dialect::responses {
+namespace gomodel::dialect {
 
 class Refusal : public std::exception {
 public:
@@ -27,4 +28,4 @@ inline std::string element(const std::string& array, std::size_t index) {
     return array + "[" + std::to_string(index) + "]";
 }
 
-}  // namespace gomodel::dialect::responses
+}  // namespace gomodel::dialect

@@ -1,0 +1,14 @@
+// The list of models in the shape of Anthropic's API, for clients that say they speak it (Claude
+// API reference, "Models"). All of them are one page, whatever limit is asked for. Pure.
+#pragma once
+
+#include <string>
+
+#include "gateway/catalog.hpp"
+
+namespace gomodel::api {
+
+std::string anthropic_model_list(const gateway::Catalog& catalog);
+std::string anthropic_model(const gateway::Model& model);
+
+}  // namespace gomodel::api
