@@ -80,6 +80,22 @@ struct Usage {
     Recording recording{1000, std::chrono::seconds(5), 90};
 };
 
+// When what was recorded is made safe on disk.
+enum class SyncPolicy {
+    kInterval,  // every second
+    kAlways,    // before a client has the last byte of its answer
+};
+
+struct Journal {
+    std::string path = "data/journal";
+    std::uint64_t max_size = std::uint64_t{1} << 30;
+};
+
+struct RecorderSettings {
+    SyncPolicy sync = SyncPolicy::kInterval;
+    Journal journal;
+};
+
 struct Metrics {
     bool enabled = false;
     std::string endpoint = "/metrics";
@@ -172,6 +188,7 @@ struct Settings {
     Storage storage;
     Logging logging;
     Usage usage;
+    RecorderSettings recorder;
     Budgets budgets;
     Metrics metrics;
     Http http;

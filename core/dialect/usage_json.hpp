@@ -11,6 +11,8 @@ class UsageMembers {
 public:
     // False: malformed.
     bool take(std::string_view key, simdjson::ondemand::value value);
+    // The text of an object: the longest is kept, as it says most.
+    void keep_raw(std::string_view json);
     TokenUsage usage() const;
 
 private:

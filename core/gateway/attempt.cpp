@@ -80,6 +80,7 @@ net::Task<Attempt::Failure> Attempt::run() {
     const base::Result<Step> first = exchange->next(call_, request);
     began_ = exchange->last_call_ended();
     upstream_running_ = true;
+    context_.record.called_provider = true;
     context_.services.recorder.upstream_began(upstream_call_);
     Failure failure = co_await steps(&*exchange, first, &request);
     if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));

@@ -100,7 +100,7 @@ private:
         const std::string_view id = registered->plugin->id;
         generation.providers.push_back(std::make_shared<const Provider>(
             Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
-                     options_.ledger->account(id)}));
+                     options_.ledger->account(id), registered->schema.usage}));
         canary.add_provider(*generation.providers.back(), entry, log_);
     }
 

@@ -10,6 +10,7 @@
 #include "config/settings.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
+#include "plugin/schema.hpp"
 
 namespace gomodel::gateway {
 
@@ -23,6 +24,9 @@ struct Provider {
     // What its calls take is counted here. By default nobody reads it.
     std::shared_ptr<plugin::Account> account =
         std::make_shared<plugin::Account>("", plugin::Build::kCurrent, 1);
+
+    // Which price each count in its `usage` has; null: as OpenAI's.
+    std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields = nullptr;
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -52,7 +52,8 @@ def config_for(upstream_url, **sections):
 def environment(**variables):
     """What the gateway finds in its environment: nothing of this machine's."""
     kept = ("PATH", "HOME", "LANG", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
-    return {**{name: os.environ[name] for name in kept if name in os.environ}, **variables}
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**found, "MODEL_LIST_URL": "off", **variables}
 
 
 class Gateway:

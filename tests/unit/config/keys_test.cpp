@@ -150,6 +150,9 @@ constexpr Row kSchema[] = {
     {"plugins.canary.promote_after.max_error_rate", "0.01", ""},
     {"plugins.canary.promote_after.max_slowdown", "2", ""},
     {"plugins.budgets", "", ""},
+    {"recorder.sync", "interval", "RECORDER_SYNC"},
+    {"recorder.journal.path", "data/journal", "RECORDER_JOURNAL_PATH"},
+    {"recorder.journal.max_size", "1G", "RECORDER_JOURNAL_MAX_SIZE"},
 };
 
 TEST(Keys, AreTheSchemasRows) {
@@ -184,7 +187,7 @@ std::string sample(const Key& key) {
     if (type == "int" || type == "seconds") return "7";
     if (type == "float") return "0.5";
     if (type.starts_with("duration")) return "7s";
-    if (type == "size") return "64K";
+    if (type == "size") return key.path == "recorder.journal.max_size" ? "2M" : "64K";
     if (type == "list") return "[x]";
     if (type.starts_with("one of")) {
         const Choice& choice = std::get<Choice>(key.field);
