@@ -29,6 +29,19 @@ std::size_t sequence(std::string_view text, std::size_t i) {
     return between(3, 0x80, 0xBF) ? 4 : 0;
 }
 
+// Appends the number that `rest` begins with and returns its length. One too large or too small for
+// a double, which PostgreSQL may refuse, is kept as a string.
+std::size_t append_number(std::string& out, std::string_view rest) {
+    const std::string_view digits =
+        rest.substr(0, std::min(rest.find_first_not_of("0123456789+-.eE"), rest.size()));
+    if (gomodel::json::number(digits)) {
+        out += digits;
+    } else {
+        gomodel::json::append_quoted(out, digits);
+    }
+    return digits.size();
+}
+
 }  // namespace
 
 std::string mend(std::string_view text) {
@@ -46,6 +59,10 @@ std::string mend_json(std::string_view json) {
     std::string out;
     out.reserve(json.size());
     for (std::size_t i = 0; i < json.size();) {
+        if (json[i] == '-' || (json[i] >= '0' && json[i] <= '9')) {
+            i += append_number(out, json.substr(i));
+            continue;
+        }
         if (json[i] != '"') {
             out += json[i++];
             continue;

@@ -12,7 +12,9 @@ using gomodel::json::Tree;
 
 // A tree of `text`, which must be JSON.
 void check(const Tree& tree, std::string_view what) {
-    if (!tree.ok()) throw gomodel::Error(GM_INVALID, std::string(what) + ": not JSON");
+    if (!tree.ok())
+        throw gomodel::Error(GM_INVALID, std::string(what) + ": not JSON, or nested deeper than " +
+                                             std::to_string(gomodel::json::kMaxDepth));
 }
 
 // A call that is over is not begun.

@@ -40,7 +40,8 @@ std::string refused(const std::string& query) {
 }
 
 std::string where(const std::string& conditions, const sql::Dialect& dialect = sql::sqlite()) {
-    const std::string sql = read(dialect, R"({"table":"t","select":["id"],"where":)" + conditions + "}");
+    const std::string sql =
+        read(dialect, R"({"table":"t","select":["id"],"where":)" + conditions + "}");
     return sql.substr(sql.find(" WHERE ") + 7);
 }
 
@@ -50,7 +51,8 @@ TEST(Compiler, ReadsRows) {
         "order":[["at","desc"],"n"],"limit":50})";
     EXPECT_EQ(read(sql::sqlite(), query),
               "SELECT json_object('id', CAST(\"id\" AS TEXT), 'ab', CAST(CASE WHEN "
-              "json_valid(\"data\") THEN json_extract(\"data\", '$.a.b') END AS TEXT)) FROM \"t\" WHERE \"n\" > ? AND "
+              "json_valid(\"data\") THEN json_extract(\"data\", '$.a.b') END AS TEXT)) FROM \"t\" "
+              "WHERE \"n\" > ? AND "
               "rtrim(replace(replace(\"at\",' ','T'),'+00:00','Z'),'Z.0') >= ? ORDER BY "
               "rtrim(replace(replace(\"at\",' ','T'),'+00:00','Z'),'Z.0') DESC, \"n\" LIMIT ? | 5 "
               "2026-02-17T10:00: 50");
@@ -84,8 +86,7 @@ TEST(Compiler, Conditions) {
     EXPECT_EQ(where(R"([["n","in",[]]])"), "1 = 0 |");
     EXPECT_EQ(where(R"([["n","not in",[1]]])"), "(\"n\" IS NULL OR \"n\" NOT IN (?)) | 1");
     EXPECT_EQ(where(R"([["ok","=",true]])"), "\"ok\" = ? | 1");
-    EXPECT_EQ(where(R"([["id","contains","5%_\\"]])"),
-              "\"id\" LIKE ? ESCAPE '\\' | %5\\%\\_\\\\%");
+    EXPECT_EQ(where(R"([["id","contains","5%_\\"]])"), "\"id\" LIKE ? ESCAPE '\\' | %5\\%\\_\\\\%");
     EXPECT_EQ(where(R"([["id","contains","x"]])", sql::postgresql()),
               "\"id\" ILIKE CAST($1 AS text) ESCAPE '\\' | %x%");
     EXPECT_EQ(where(R"([["id","under","/a/"]])"),
@@ -118,20 +119,21 @@ TEST(Compiler, WritesRows) {
             all += shown(each) + "\n";
         return all;
     };
-    const std::string head =
-        R"(INSERT INTO "t" ("id", "at", "n", "ok", "data", "made") VALUES )";
+    const std::string head = R"(INSERT INTO "t" ("id", "at", "n", "ok", "data", "made") VALUES )";
     EXPECT_EQ(write(sql::sqlite(),
                     R"([{"id":"a'\"--","at":0,"data":{"x": 1}},{"at":1.5,"id":"b","ok":false}])",
                     WriteMode::kIgnore),
-              head + "(?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING | a'\"-- "
-                     "1970-01-01T00:00:00.000000000Z null null {\"x\":1} null b "
-                     "1970-01-01T00:00:01.500000000Z null 0 null null\n");
+              head +
+                  "(?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING | a'\"-- "
+                  "1970-01-01T00:00:00.000000000Z null null {\"x\":1} null b "
+                  "1970-01-01T00:00:01.500000000Z null 0 null null\n");
     EXPECT_EQ(write(sql::postgresql(), R"([{"id":"a","at":0}])", WriteMode::kUpsert),
-              head + "(CAST($1 AS text), CAST($2 AS timestamptz), CAST($3 AS bigint), CAST($4 AS "
-                     "boolean), CAST($5 AS jsonb), CAST($6 AS bigint)) ON CONFLICT (\"id\") DO "
-                     "UPDATE SET \"at\" = excluded.\"at\", \"n\" = excluded.\"n\", \"ok\" = "
-                     "excluded.\"ok\", \"data\" = excluded.\"data\", \"made\" = "
-                     "excluded.\"made\" | a 1970-01-01T00:00:00.000000000Z null null null null\n");
+              head +
+                  "(CAST($1 AS text), CAST($2 AS timestamptz), CAST($3 AS bigint), CAST($4 AS "
+                  "boolean), CAST($5 AS jsonb), CAST($6 AS bigint)) ON CONFLICT (\"id\") DO "
+                  "UPDATE SET \"at\" = excluded.\"at\", \"n\" = excluded.\"n\", \"ok\" = "
+                  "excluded.\"ok\", \"data\" = excluded.\"data\", \"made\" = "
+                  "excluded.\"made\" | a 1970-01-01T00:00:00.000000000Z null null null null\n");
     const auto refusal = [&](const char* rows) {
         return Store::refusal([&] { write(sql::sqlite(), rows, WriteMode::kInsert); });
     };

@@ -127,8 +127,9 @@ TEST_F(Legacy, AFileOfANewerVersionIsRefused) {
         "VALUES ('storage', 7, 'x', 'now')");
     gm_status_t status = GM_OK;
     const std::string message = refusal([](Store& store) { store.ensure(kAudit); }, &status);
-    EXPECT_EQ(message, path_ + " was written by a newer version: storage has version 7, and this "
-                               "one knows it up to 1; install that version again");
+    EXPECT_EQ(message, path_ +
+                           " was written by a newer version: storage has version 7, and this "
+                           "one knows it up to 1; install that version again");
     EXPECT_EQ(status, GM_INVALID);
 }
 
@@ -136,8 +137,9 @@ TEST_F(Legacy, ADamagedFileIsNamed) {
     folder_.write("old.db", std::string(8192, 'x'));
     gm_status_t status = GM_OK;
     const std::string message = refusal([](Store&) {}, &status);
-    EXPECT_EQ(message, path_ + ": file is not a database; the file is no SQLite database, or is "
-                               "damaged");
+    EXPECT_EQ(message, path_ +
+                           ": file is not a database; the file is no SQLite database, or is "
+                           "damaged");
     EXPECT_EQ(status, GM_INTERNAL);
 }
 
@@ -184,8 +186,8 @@ TEST_F(Legacy, AFileThatCannotGrowKeepsWhatItHas) {
     rlimit small = before;
     small.rlim_cur = 200'000;
     setrlimit(RLIMIT_FSIZE, &small);
-    const std::string large = R"([{"id":"b","timestamp":1,"data":")" + std::string(500'000, 'x') +
-                              "\"}]";
+    const std::string large =
+        R"([{"id":"b","timestamp":1,"data":")" + std::string(500'000, 'x') + "\"}]";
     gm_status_t status = GM_OK;
     const std::string message = Store::refusal([&] { store.write("audit_logs", large); }, &status);
     setrlimit(RLIMIT_FSIZE, &before);
@@ -205,8 +207,7 @@ TEST_F(Legacy, AnotherProgramThatWritesIsWaitedForNoLongerThanTold) {
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     const char* const row = R"([{"id":"a","timestamp":1}])";
     gm_status_t status = GM_OK;
-    const std::string message =
-        Store::refusal([&] { store.write("audit_logs", row); }, &status);
+    const std::string message = Store::refusal([&] { store.write("audit_logs", row); }, &status);
     EXPECT_EQ(message, path_ + ": database is locked; another program is writing to it");
     EXPECT_EQ(status, GM_UNAVAILABLE);
     store.fake().expire_in(std::chrono::milliseconds(20));

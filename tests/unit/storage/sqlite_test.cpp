@@ -119,9 +119,26 @@ TEST_F(Sqlite, EndsAQueryWhenItsTimeIsUp) {
         rows += (i == 0 ? "" : ",") + std::string(R"({"id":")") + std::to_string(i) +
                 R"(","timestamp":1})";
     store_.write("usage", rows + "]");
-    store_.fake().cancel();
+    // Cancelled at the first row, with the others still to come.
+    struct Leaver {
+        testing::FakeCall call;
+        int rows = 0;
+    } leaver;
+    gm_rows_t taker{sizeof taker, &leaver, nullptr};
+    taker.add = [](const gm_rows_t* self, gm_str_t) {
+        auto& left = *static_cast<Leaver*>(self->host_data);
+        left.call.cancel();
+        ++left.rows;
+        return true;
+    };
     gm_status_t status = GM_OK;
-    Store::refusal([&] { store_.read(R"({"table":"usage"})"); }, &status);
+    Store::refusal(
+        [&] {
+            store_.storage().read(Call(leaver.call.abi()), R"({"table":"usage"})", Rows(&taker));
+        },
+        &status);
+    EXPECT_GT(leaver.rows, 0);
+    EXPECT_LT(leaver.rows, 3000);
     EXPECT_EQ(status, GM_CANCELLED);
 }
 

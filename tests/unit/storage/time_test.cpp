@@ -59,8 +59,8 @@ TEST(TimeZone, KnowsWhenClocksChange) {
 }
 
 TEST(TimeZone, IsNoOtherFile) {
-    for (const char* name : {"", "Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "zone.tab",
-                             "Europe"}) {
+    for (const char* name :
+         {"", "Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "zone.tab", "Europe"}) {
         EXPECT_FALSE(TimeZone::load(name)) << name;
     }
     EXPECT_FALSE(TimeZone::parse("TZif2" + std::string(100, '\xFF')));
@@ -82,11 +82,15 @@ TEST(ZoneRule, DaysOfAllKinds) {
 
 TEST(Mend, TextIsWellFormedAndHasNoNul) {
     EXPECT_EQ(sql::mend("a\xC3\xA4😀"), "a\xC3\xA4😀");
-    EXPECT_EQ(sql::mend(std::string("a\0b", 3)), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(sql::mend(std::string("a\0b", 3)),
+              "a\xEF\xBF\xBD"
+              "b");
     EXPECT_EQ(sql::mend("\xC0\x80x\xED\xA0\x80y\xF5"),
               "\xEF\xBF\xBD\xEF\xBF\xBDx\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDy\xEF\xBF\xBD");
     EXPECT_EQ(sql::mend_json(R"({"a\u0000":"\ud800\n","b":[1.5e3,true]})"),
               "{\"a\xEF\xBF\xBD\":\"\xEF\xBF\xBD\\n\",\"b\":[1.5e3,true]}");
+    EXPECT_EQ(sql::mend_json(R"([1e999999,-1e-999999,-0,12345678901234567890])"),
+              R"(["1e999999","-1e-999999",-0,12345678901234567890])");
 }
 
 }  // namespace
