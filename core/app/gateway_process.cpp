@@ -35,6 +35,8 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
     });
+    metrics_.add_source(
+        [this] { return record::breaker_metrics(generations_.current().get().get()); });
     endpoints_.render_metrics = [this] { return metrics_.render(); };
 }
 

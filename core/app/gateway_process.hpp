@@ -12,6 +12,7 @@
 #include "gateway/model_list_fetcher.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
+#include "record/breaker_metrics.hpp"
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
 #include "record/recording.hpp"

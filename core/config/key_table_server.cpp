@@ -82,6 +82,10 @@ constexpr Key kKeys[] = {
     {"server.timing_header", "GOMODEL_TIMING_HEADER",
      "Tell clients in a Server-Timing header how long each plugin took",
      &reach<&Settings::server, &Server::timing_header>, kAddition},
+    {"server.diagnostics_headers", "GOMODEL_DIAGNOSTICS_HEADERS",
+     "Tell clients in X-GoModel- headers which provider and model answered, after how many "
+     "attempts",
+     &reach<&Settings::server, &Server::diagnostics_headers>, kAddition},
 
     {"metrics.enabled", "METRICS_ENABLED", "Serve Prometheus metrics",
      &reach<&Settings::metrics, &Metrics::enabled>},

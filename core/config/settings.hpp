@@ -36,7 +36,8 @@ struct Server {
     std::string master_key;  // empty: no authentication
     std::uint64_t body_size_limit = std::uint64_t{10} << 20;
     std::uint64_t max_header_size = std::uint64_t{32} << 10;
-    bool timing_header = false;  // Server-Timing
+    bool timing_header = false;        // Server-Timing
+    bool diagnostics_headers = false;  // X-GoModel-...
     base::Duration header_timeout = std::chrono::seconds(10);
     base::Duration body_timeout = std::chrono::seconds(30);   // between two reads
     base::Duration idle_timeout = std::chrono::seconds(120);  // between two requests

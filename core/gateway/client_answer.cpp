@@ -1,5 +1,6 @@
 #include "gateway/client_answer.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -11,6 +12,20 @@ namespace {
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
+
+// Who answered. Header values with bytes that are none are left out.
+void add_diagnostics(RequestContext& context, net::HeaderFields& fields) {
+    const RequestRecord& record = context.record;
+    if (record.model == nullptr) return;
+    fields.push_back({"X-GoModel-Provider", record.model->provider->name});
+    const std::string& id = record.model->id;
+    const bool visible =
+        std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (visible) fields.push_back({"X-GoModel-Model", id});
+    context.attempts_text = std::to_string(record.attempts);
+    fields.push_back({"X-GoModel-Attempts", context.attempts_text});
+    fields.push_back({"X-GoModel-Fallback", record.fallback ? "true" : "false"});
+}
 
 // What every answer says.
 net::HeaderFields usual_fields(RequestContext& context, std::string_view content_type) {
@@ -25,6 +40,7 @@ net::HeaderFields usual_fields(RequestContext& context, std::string_view content
         context.server_timing = context.plugin_times.header(context.elapsed());
         fields.push_back({"Server-Timing", context.server_timing});
     }
+    if (context.generation->settings.server.diagnostics_headers) add_diagnostics(context, fields);
     return fields;
 }
 

@@ -8,6 +8,7 @@
 
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
+#include "gateway/circuit_breaker.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
 #include "plugin/schema.hpp"
@@ -27,6 +28,9 @@ struct Provider {
 
     // Which price each count in its `usage` has; null: as OpenAI's.
     std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields = nullptr;
+    // Shared with the generations before and after that have the same provider.
+    std::shared_ptr<CircuitBreaker> breaker =
+        std::make_shared<CircuitBreaker>(resilience.circuit_breaker);
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -45,7 +45,9 @@ struct RequestRecord {
     std::string_view user_path;  // empty: none
     // Where it went.
     std::string_view requested_model;
-    const Model* model = nullptr;  // nullptr: not resolved
+    const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
+    int attempts = 0;              // at upstreams, retries included
+    bool fallback = false;         // it was not the first model of the request
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;

@@ -50,6 +50,7 @@ struct RequestContext {
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
+    std::string attempts_text;  // of the header, once it is known
 
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };
