@@ -27,6 +27,9 @@ struct Tls {
     bool enabled() const { return !cert_file.empty(); }
 };
 
+// What clients of a passthrough get of an upstream's error.
+enum class PassthroughErrors { kEnvelope, kVerbatim };
+
 struct Server {
     std::string address;  // empty: all interfaces, IPv4 and IPv6
     int port = 8080;      // 0: a free one
@@ -49,6 +52,7 @@ struct Server {
     bool allow_passthrough_v1_alias = true;
     std::vector<std::string> enabled_passthrough_providers = {"openai", "anthropic", "openrouter",
                                                               "zai", "vllm"};
+    PassthroughErrors passthrough_errors = PassthroughErrors::kEnvelope;
 };
 
 enum class ConfiguredModelsMode { kFallback, kAllowlist };

@@ -41,6 +41,10 @@ void keep_larger(std::int64_t& count, simdjson::ondemand::value value) {
 
 }  // namespace
 
+std::int64_t token_count(simdjson::ondemand::value value) {
+    return count_of(value);
+}
+
 bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
     if (key == "prompt_tokens" || key == "input_tokens") {
         beside_cache_ = beside_cache_ && key == "input_tokens";

@@ -1,6 +1,6 @@
 // Keeps calls from a provider that keeps failing: closed, calls pass; open, they are refused; half
-// open, one at a time may try whether it works again. One a provider, shared by all loops and by the
-// generations that keep the provider. Any thread; while it is closed no call takes a lock.
+// open, one at a time may try whether it works again. One a provider, shared by all loops and by
+// the generations that keep the provider. Any thread; while it is closed no call takes a lock.
 #pragma once
 
 #include <atomic>

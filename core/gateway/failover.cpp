@@ -27,8 +27,7 @@ bool names_model_and(const std::string& text, const std::array<std::string_view,
 // The selectors under which rules for the request may stand, most telling first.
 std::array<std::string, 4> keys(const Model& source, const std::string& model,
                                 const std::optional<std::string>& provider) {
-    const std::string_view name =
-        provider.has_value() ? base::trim(*provider) : std::string_view();
+    const std::string_view name = provider.has_value() ? base::trim(*provider) : std::string_view();
     const std::string requested(base::trim(model));
     const std::string qualified =
         name.empty() ? source.selector : std::string(name) + '/' + requested;

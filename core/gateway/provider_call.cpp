@@ -8,8 +8,8 @@ namespace {
 using Failure = std::optional<dialect::ApiError>;
 
 dialect::ApiError refused(base::Duration wait) {
-    dialect::ApiError error = dialect::provider_error(
-        503, "circuit breaker is open - provider temporarily unavailable");
+    dialect::ApiError error =
+        dialect::provider_error(503, "circuit breaker is open - provider temporarily unavailable");
     error.code = "circuit_breaker_open";
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     error.retry_after = std::to_string(std::max<std::int64_t>(seconds, 1));
@@ -54,9 +54,8 @@ net::Task<Failure> call_provider(RequestContext* context, const Operation* opera
     const Provider& provider = *operation->provider;
     CircuitBreaker::Ticket ticket = provider.breaker->admit(loop.now());
     if (!ticket.admitted()) co_return refused(ticket.retry_after());
-    ReportedCall reported(
-        context->services.recorder,
-        {&provider, operation->model->id, operation->path, operation->stream});
+    ReportedCall reported(context->services.recorder,
+                          {&provider, operation->model->id, operation->path, operation->stream});
     Failure failure;
     Failed failed;
     for (int retry = 1;; ++retry) {

@@ -1,5 +1,5 @@
-// A logical call to one provider: asks its circuit breaker, tries, and tries again as its rules say,
-// as long as the client has been sent nothing. Loop thread.
+// A logical call to one provider: asks its circuit breaker, tries, and tries again as its rules
+// say, as long as the client has been sent nothing. Loop thread.
 #pragma once
 
 #include "gateway/attempt.hpp"

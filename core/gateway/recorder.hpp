@@ -48,6 +48,11 @@ struct RequestRecord {
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
     int attempts = 0;              // at upstreams, retries included
     bool fallback = false;         // it was not the first model of the request
+    // Of a passthrough.
+    const Provider* provider = nullptr;  // whatever is known of the model
+    bool model_listed = true;            // false: `model` is the upstream's word or the client's
+    std::string_view operation;          // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;
@@ -67,6 +72,10 @@ struct RequestRecord {
     base::Duration upstream_head{};  // zero: no upstream answered
     base::Duration first_output{};   // of a stream; zero: none
 
+    // What a row of its usage says it was: a passthrough's path is the client's own.
+    std::string_view usage_endpoint() const {
+        return provider == nullptr ? route : uri.substr(0, uri.find('?'));
+    }
     // True iff a row of its usage is to be kept, and none was yet.
     bool wants_usage_row() const {
         return usage_tracked && !usage_recorded && model != nullptr &&

@@ -45,9 +45,8 @@ bool passes_by(int status) {
 
 std::optional<base::Duration> read_retry_after(std::string_view value, base::WallTime now) {
     const std::string_view text = base::trim(value);
-    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
     if (digits) {
         std::int64_t count = kMaxSeconds;
         std::from_chars(text.data(), text.data() + text.size(), count);  // too large: as it is
@@ -67,8 +66,9 @@ std::optional<bool> read_should_retry(std::string_view value) {
 }
 
 base::Duration backoff(const config::Retry& rules, int retry, base::Random& random) {
-    double wait = std::min(seconds(rules.initial_backoff) * std::pow(rules.backoff_factor, retry - 1),
-                           seconds(rules.max_backoff));
+    double wait =
+        std::min(seconds(rules.initial_backoff) * std::pow(rules.backoff_factor, retry - 1),
+                 seconds(rules.max_backoff));
     if (rules.jitter_factor > 0) wait *= 1 + rules.jitter_factor * (2 * uniform(random) - 1);
     const double longest = static_cast<double>(kMaxSeconds);
     return std::chrono::duration_cast<base::Duration>(

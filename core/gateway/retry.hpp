@@ -24,7 +24,7 @@ enum class Trouble : std::uint8_t {
 // What is known of a try that failed before the client was sent anything.
 struct Failed {
     Trouble trouble = Trouble::kNone;
-    int status = 0;                                 // of the upstream; 0: it did not answer
+    int status = 0;                                  // of the upstream; 0: it did not answer
     std::optional<base::Duration> retry_after = {};  // it asked for
     std::optional<bool> should_retry = {};           // x-should-retry: "true", "false"
 };

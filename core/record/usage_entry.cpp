@@ -100,15 +100,16 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
     text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
-                  model.provider->type.size() + model.provider->name.size() + record.route.size() +
-                  record.user_path.size() + record.cache_type.size() + record.usage.raw.size());
+                  model.provider->type.size() + model.provider->name.size() +
+                  record.usage_endpoint().size() + record.user_path.size() +
+                  record.cache_type.size() + record.usage.raw.size());
     id_ = keep(id, kMaxText);
     request_id_ = keep(record.request_id, kMaxText);
     provider_id_ = keep(record.answer_id, kMaxText);
     model_ = keep(name, kMaxText);
     provider_ = keep(model.provider->type, kMaxText);
     provider_name_ = keep(model.provider->name, kMaxText);
-    endpoint_ = keep(record.route, kMaxText);
+    endpoint_ = keep(record.usage_endpoint(), kMaxText);
     user_path_ = keep(record.user_path, kMaxText);
     cache_type_ = keep(record.cache_type, kMaxText);
     raw_usage_ = keep(record.usage.raw, std::string_view::npos);

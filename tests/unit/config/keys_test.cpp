@@ -132,6 +132,7 @@ constexpr Row kSchema[] = {
     {"server.max_header_size", "32K", "GOMODEL_MAX_HEADER_SIZE"},
     {"server.timing_header", "false", "GOMODEL_TIMING_HEADER"},
     {"server.diagnostics_headers", "false", "GOMODEL_DIAGNOSTICS_HEADERS"},
+    {"server.passthrough_errors", "envelope", "GOMODEL_PASSTHROUGH_ERRORS"},
     {"http.connect_timeout", "30s", "HTTP_CONNECT_TIMEOUT"},
     {"http.tls_timeout", "10s", ""},
     {"http.stream_idle_timeout", "5m0s", "HTTP_STREAM_IDLE_TIMEOUT"},
