@@ -51,7 +51,8 @@ class Gateway:
             f"    api_key: sk-upstream\n"
             f"    type: openai\n"
             f"    base_url: {upstream_url}\n"
-            f"    resilience: {{retry: {{max_retries: 0}}}}\n"
+            f"    resilience: {{retry: {{max_retries: 0}}, "
+            f"circuit_breaker: {{failure_threshold: 0}}}}\n"
             f"{models}{settings}")
         self.start()
 
