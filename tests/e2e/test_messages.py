@@ -109,6 +109,17 @@ def test_what_the_provider_is_asked(client, upstream):
                          "messages": [{"role": "system", "content": "Be brief."}, *HELLO]}
 
 
+@both
+def test_the_clients_beta_methods(client, upstream, model, streamed):
+    """Which Claude Code uses."""
+    params = asked(model, betas=["interleaved-thinking-2025-05-14"])
+    message = client.gather("beta.messages.stream", **params) if streamed else (
+        client.call("beta.messages.create", **params)["data"])
+    assert [(block["type"], block["text"]) for block in message["content"]] == [("text", SAID)]
+    beta = upstream.only().headers.get("anthropic-beta")
+    assert beta == ("interleaved-thinking-2025-05-14" if model == NATIVE else None)
+
+
 def test_events_arrive_in_order(client, model):
     chunks = client.stream(CREATE, **asked(model))["chunks"]
     kinds = [chunk["type"] for chunk in chunks]
