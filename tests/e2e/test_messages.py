@@ -223,6 +223,13 @@ def test_what_was_cut_short_says_so(client, upstream):
     assert (refused["stop_reason"], refused["content"][0]["text"]) == ("refusal", "I won't.")
 
 
+@both
+def test_a_refusal(client, upstream, model, streamed):
+    upstream.behaviour.refusal = ["I can", "not."]
+    message = answer(client, streamed, asked(model))
+    assert (message["stop_reason"], message["content"][0]["text"]) == ("refusal", "I cannot.")
+
+
 def test_tokens_are_counted(client, upstream):
     params = {"messages": HELLO, "system": "Be brief.", "tools": TOOLS}
     assert client.call(COUNT, model=NATIVE, **params)["data"] == {"input_tokens": api.COUNTED}

@@ -139,6 +139,12 @@ def test_thinking_of_others(answer, upstream):
         assert (data["thoughts"], data["text"]) == ("What now?", SAID)
 
 
+def test_a_refusal_of_claude(answer, api, upstream):
+    upstream.behaviour.refusal = ["I can", "not."]
+    data = answer(api, model=CLAUDE, **ASKED)
+    assert (data["text"], data["finish"]) == ("I cannot.", "content-filter")
+
+
 def test_an_answer_cut_short(answer, api, upstream):
     upstream.behaviour.finish_reason = "length"
     assert answer(api, model=CHAT, **ASKED)["finish"] == "length"
