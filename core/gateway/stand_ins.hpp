@@ -1,5 +1,5 @@
-// Which models are so like another that they may answer in its place without anybody having said so.
-// Pure; any thread. Looks at the whole catalogue: ask when a model has failed, not before.
+// Which models are so like another that they may answer in its place without anybody having said
+// so. Pure; any thread. Looks at the whole catalogue: ask when a model has failed, not before.
 #pragma once
 
 #include <vector>

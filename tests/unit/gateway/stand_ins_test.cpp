@@ -11,7 +11,8 @@ std::shared_ptr<const Provider> provider(const std::string& name) {
     return std::make_shared<const Provider>(Provider{name, "openai", nullptr, {}, {}});
 }
 
-// A gateway with one provider, `one`, that has the models of a list, and `two`, that has `other_ids`.
+// A gateway with one provider, `one`, that has the models of a list, and `two`, that has
+// `other_ids`.
 class StandInsTest : public testing::Test {
 protected:
     // The stand-ins for "one/<id>". models: the members of the list's `models`.
@@ -41,8 +42,8 @@ protected:
 
 // A member of the list: a model that writes text and stands in Chatbot Arena.
 std::string model(const std::string& id, const std::string& ranking, const std::string& more = "") {
-    return '"' + id + R"(":{"modes":["chat"],"rankings":{"chatbot_arena":{)" + ranking + "}}" + more +
-           '}';
+    return '"' + id + R"(":{"modes":["chat"],"rankings":{"chatbot_arena":{)" + ranking + "}}" +
+           more + '}';
 }
 
 TEST_F(StandInsTest, AModelThatNothingIsKnownOfHasItsOwnIdOnly) {
@@ -102,17 +103,18 @@ TEST_F(StandInsTest, TheBestKnownRankingDecidesElseTheFirstByName) {
     const auto ranked = [](const std::string& id, const std::string& rankings) {
         return '"' + id + R"(":{"modes":["chat"],"rankings":{)" + rankings + "}}";
     };
-    EXPECT_EQ(of("m", ranked("m", R"("aaa":{"elo":1},"chatbot_arena_math":{"elo":1},)"
-                                  R"("chatbot_arena":{"as_of":"x"},"chatbot_arena_coding":{"elo":1})") +
-                          "," + ranked("a", R"("aaa":{"elo":1})") + "," +
-                          ranked("b", R"("chatbot_arena_math":{"elo":1})") + "," +
-                          ranked("c", R"("chatbot_arena_coding":{"elo":1})")),
-              (Selectors{"one/c"}));
-    EXPECT_EQ(of("m", ranked("m", R"("zzz":{"elo":1},"bbb":{"rank":1},"aaa":{})") + "," +
-                          ranked("a", R"("aaa":{"elo":1})") + "," +
-                          ranked("b", R"("bbb":{"rank":9})") + "," +
-                          ranked("c", R"("zzz":{"elo":1})")),
-              (Selectors{"one/b"}));
+    EXPECT_EQ(
+        of("m", ranked("m", R"("aaa":{"elo":1},"chatbot_arena_math":{"elo":1},)"
+                            R"("chatbot_arena":{"as_of":"x"},"chatbot_arena_coding":{"elo":1})") +
+                    "," + ranked("a", R"("aaa":{"elo":1})") + "," +
+                    ranked("b", R"("chatbot_arena_math":{"elo":1})") + "," +
+                    ranked("c", R"("chatbot_arena_coding":{"elo":1})")),
+        (Selectors{"one/c"}));
+    EXPECT_EQ(
+        of("m", ranked("m", R"("zzz":{"elo":1},"bbb":{"rank":1},"aaa":{})") + "," +
+                    ranked("a", R"("aaa":{"elo":1})") + "," + ranked("b", R"("bbb":{"rank":9})") +
+                    "," + ranked("c", R"("zzz":{"elo":1})")),
+        (Selectors{"one/b"}));
 }
 
 }  // namespace
