@@ -65,6 +65,15 @@ struct UpstreamCall {
     bool stream = false;
 };
 
+// A rule of its dialect's grammar (docs/stream-grammar.md) that a stream broke, told once a stream.
+struct StreamViolation {
+    const Provider* provider = nullptr;  // whose answer it was
+    std::string_view dialect;            // "chat", ...
+    std::string_view rule;
+    std::string_view action;  // "counted", "mended", "ended"
+    base::SteadyTime when{};
+};
+
 class Recorder {
 public:
     virtual ~Recorder() = default;
@@ -72,6 +81,7 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
     // Calls of a provider's plugin took longer than its budget; not more often than a warning is
     // of use.
     virtual void over_budget(const Provider& provider, const plugin::OverBudget& calls) {
