@@ -4,7 +4,13 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto JSON Util)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+if(NOT TARGET PostgreSQL::client)
+  add_library(PostgreSQL::client ALIAS PostgreSQL::PostgreSQL)  # what Poco calls it
+endif()
+find_package(Poco REQUIRED COMPONENTS
+  Foundation Net NetSSL Crypto JSON Util Data DataSQLite DataPostgreSQL)
 find_package(Boost 1.74 REQUIRED)  # headers: Beast, Intrusive, DLL
 find_package(simdjson REQUIRED)
 find_package(spdlog REQUIRED)

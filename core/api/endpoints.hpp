@@ -6,6 +6,7 @@
 #include <string>
 
 #include "admin/runtime.hpp"
+#include "admin/usage.hpp"
 #include "api/routes.hpp"
 
 namespace gomodel::api {
@@ -14,6 +15,7 @@ namespace gomodel::api {
 struct Endpoints {
     std::function<std::string()> render_metrics;
     admin::Runtime runtime;
+    admin::Usage usage;
 };
 
 // Every route but the metrics page, whose path the operator chooses.

@@ -1,30 +1,20 @@
 #include "api/models.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include "api/anthropic_models.hpp"
 #include "api/endpoints.hpp"
+#include "base/utf8.hpp"
 #include "gateway/client_answer.hpp"
 
 namespace gomodel::api {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void write_text(Writer& writer, const char* key, std::string_view value) {
-    writer.Key(key);
-    writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void write_model(Writer& writer, const gateway::Model& model) {
-    writer.StartObject();
-    write_text(writer, "id", model.selector);
-    write_text(writer, "object", "model");
-    write_text(writer, "owned_by", model.provider->name);
-    writer.Key("created");
-    writer.Int64(model.created);
-    writer.EndObject();
+void write_model(json::Out& out, const gateway::Model& model) {
+    out.begin_object().member("id", base::replace_invalid_utf8(model.selector));
+    out.member("object", "model");
+    out.member("owned_by", base::replace_invalid_utf8(model.provider->name));
+    out.number_member("created", model.created);
+    if (model.metadata != nullptr) write_metadata(out.key("metadata"), *model.metadata);
+    out.end_object();
 }
 
 bool speaks_anthropic(const RouteCall& call) {
@@ -50,17 +40,12 @@ net::Task<void> list_models(RouteCall* call) {
         co_await answer_ok(&call->context, anthropic_model_list(catalog));
         co_return;
     }
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    writer.StartObject();
-    write_text(writer, "object", "list");
-    writer.Key("data");
-    writer.StartArray();
+    json::Out out;
+    out.begin_object().member("object", "list").key("data").begin_array();
     for (const auto& model : catalog.models())
-        write_model(writer, *model);
-    writer.EndArray();
-    writer.EndObject();
-    co_await answer_ok(&call->context, std::string(buffer.GetString(), buffer.GetSize()));
+        write_model(out, *model);
+    out.end_array().end_object();
+    co_await answer_ok(&call->context, out.text());
 }
 
 net::Task<void> get_model(RouteCall* call) {
@@ -80,10 +65,9 @@ net::Task<void> get_model(RouteCall* call) {
         co_await answer_ok(&call->context, anthropic_model(*model));
         co_return;
     }
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    write_model(writer, *model);
-    co_await answer_ok(&call->context, std::string(buffer.GetString(), buffer.GetSize()));
+    json::Out out;
+    write_model(out, *model);
+    co_await answer_ok(&call->context, out.text());
 }
 
 }  // namespace gomodel::api

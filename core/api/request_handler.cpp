@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "config/user_path.hpp"
 #include "gateway/client_answer.hpp"
+#include "gateway/note_request.hpp"
 
 namespace gomodel::api {
 namespace {
@@ -143,26 +144,9 @@ std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& 
 }
 
 void RequestHandler::record(gateway::RequestContext& context) {
-    const net::ServerExchange& exchange = context.client;
-    gateway::RequestRecord& record = context.record;
-    record.request_id = context.request_id;
-    record.method = exchange.method();
-    record.uri = exchange.target();
-    record.host = exchange.header("host");
-    record.user_agent = exchange.header("user-agent");
-    record.remote_ip = exchange.peer_address();
-    record.auth_method = gateway::to_string(context.principal.method);
-    record.user_path = context.user_path;
-    record.requested_model = context.requested_model;
-    record.status = exchange.status();
-    if (exchange.cut_off()) record.cause = gateway::EndCause::kAborted;
-    record.bytes_out = exchange.bytes_sent();
-    if (context.error.has_value()) {
-        record.error_type = context.error->type;
-        record.error_message = context.error->message;
-    }
-    record.total = context.elapsed();
-    services_.recorder.record(record);
+    gateway::note_request(context);
+    if (context.client.cut_off()) context.record.cause = gateway::EndCause::kAborted;
+    services_.recorder.record(context.record);
 }
 
 std::string RequestHandler::error_body(int status, std::string_view reason) {

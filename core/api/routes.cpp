@@ -25,7 +25,13 @@ std::optional<std::string_view> fits(std::string_view pattern, std::string_view 
 }
 
 bool serves(std::string_view route_method, std::string_view method) {
-    return route_method == method || (route_method == "GET" && method == "HEAD");
+    if (route_method == "GET" && method == "HEAD") return true;
+    for (std::string_view rest = route_method;;) {
+        const std::size_t comma = rest.find(", ");
+        if (rest.substr(0, comma) == method) return true;
+        if (comma == std::string_view::npos) return false;
+        rest.remove_prefix(comma + 2);
+    }
 }
 
 // The path of a target, still encoded.
@@ -38,6 +44,18 @@ std::string_view path_of(std::string_view target) {
     }
     return target.substr(0, target.find('?'));
 }
+
+// Where `path` has as many segments as the base path. `missing`: how many it lacks.
+std::size_t split_below(std::string_view base, std::string_view path, std::ptrdiff_t& missing) {
+    std::size_t split = 0;
+    missing = std::count(base.begin(), base.end(), '/');
+    for (; missing > 0 && split < path.size(); --missing) {
+        split = std::min(path.find('/', split + 1), path.size());
+    }
+    return split;
+}
+
+}  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text) {
     if (text.find('%') == std::string_view::npos) return std::string(text);
@@ -57,8 +75,6 @@ std::optional<std::string> percent_decode(std::string_view text) {
     }
     return decoded;
 }
-
-}  // namespace
 
 Match match(std::span<const Route> routes, std::string_view method, std::string_view path) {
     Match found;
@@ -82,12 +98,8 @@ base::Result<std::string> locate(std::string_view base_path, std::string_view ta
     const std::string_view path = path_of(target);
     if (!path.starts_with('/')) return invalid;
     const std::string_view base = base_path == "/" ? std::string_view() : base_path;
-    // As many segments as the base path has, then the rest.
-    std::size_t split = 0;
-    auto missing = std::count(base.begin(), base.end(), '/');
-    for (; missing > 0 && split < path.size(); --missing) {
-        split = std::min(path.find('/', split + 1), path.size());
-    }
+    std::ptrdiff_t missing = 0;
+    const std::size_t split = split_below(base, path, missing);
     const std::optional<std::string> front = percent_decode(path.substr(0, split));
     std::optional<std::string> rest = percent_decode(path.substr(split));
     if (!front.has_value() || !rest.has_value()) return invalid;
@@ -95,6 +107,13 @@ base::Result<std::string> locate(std::string_view base_path, std::string_view ta
     const std::string whole = *front + *rest + "/";
     if (whole.starts_with(std::string(base) + "/")) return invalid;
     return base::Error{base::Code::kNotFound, "no such endpoint"};
+}
+
+std::string_view locate_escaped(std::string_view base_path, std::string_view target) {
+    const std::string_view path = path_of(target);
+    std::ptrdiff_t missing = 0;
+    const std::string_view base = base_path == "/" ? std::string_view() : base_path;
+    return path.substr(split_below(base, path, missing));
 }
 
 }  // namespace gomodel::api

@@ -24,7 +24,7 @@ struct RouteCall {
 using RouteHandler = net::Task<void> (*)(RouteCall* call);
 
 struct Route {
-    std::string_view method;   // GET also serves HEAD
+    std::string_view method;   // or several: "GET, POST". GET alone also serves HEAD
     std::string_view pattern;  // "/v1/models/{id}": the parameter is the rest of the path
     RouteHandler handler;
     bool is_public = false;          // needs no credential
@@ -43,5 +43,11 @@ Match match(std::span<const Route> routes, std::string_view method, std::string_
 // query: "/health" for "/gateway/health?x" and "/" for the base path itself. Errors: kInvalid
 // (badly encoded, or a %2F where the base path has a slash), kNotFound (not below it).
 base::Result<std::string> locate(std::string_view base_path, std::string_view target);
+
+// The same path as it was received, still encoded. REQUIRES: locate() found it.
+std::string_view locate_escaped(std::string_view base_path, std::string_view target);
+
+// Undoes %XX; nullopt: badly encoded.
+std::optional<std::string> percent_decode(std::string_view text);
 
 }  // namespace gomodel::api

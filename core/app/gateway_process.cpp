@@ -6,6 +6,7 @@
 
 #include "app/version.hpp"
 #include "net/socket.hpp"
+#include "record/plugin_storage.hpp"
 
 namespace gomodel::app {
 namespace {
@@ -34,6 +35,8 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
     });
+    metrics_.add_source(
+        [this] { return record::breaker_metrics(generations_.current().get().get()); });
     endpoints_.render_metrics = [this] { return metrics_.render(); };
 }
 
@@ -43,7 +46,10 @@ GatewayProcess::~GatewayProcess() {
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     watcher_.reset();
     lister_.reset();
+    if (recording_ != nullptr) recording_->stop();
+    fetcher_.reset();
     loops_.clear();
+    control_.run([this] { recording_.reset(); });
     control_.run([this] { generations_.clear(); });
 }
 
@@ -63,14 +69,30 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         tls_server_ = std::move(*tls);
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
+    if (base::Status recording = start_recording(options); !recording.ok()) return recording;
     if (base::Status listening = listen(load, options, shares_port); !listening.ok())
         return listening;
     refresh_metrics_.started();
     loops_.front()->loop().post([this] {
         lister_->start();
+        fetcher_->start();
         watcher_->start();
     });
     control_.post([this] { watcher_->look(); });
+    return {};
+}
+
+base::Status GatewayProcess::start_recording(const gateway::BuildOptions& options) {
+    // From the plugins there are when it is tried: a refresh may have brought the missing one.
+    const auto open = [this, stuck = options.stuck] {
+        const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
+        return record::PluginStorage::open(*current->registry, settings_, log_, stuck);
+    };
+    auto recording = record::Recording::start(settings_, open, clock_, log_);
+    if (!recording.ok()) return recording.error();
+    recording_ = std::move(*recording);
+    metrics_.add_source([this] { return recording_->metrics(); });
+    endpoints_.usage = {&recording_->storage(), &workers_, &log_};
     return {};
 }
 
@@ -82,8 +104,10 @@ void GatewayProcess::make_refresher(const config::LoadOptions& load,
         watcher_->look();
     };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
-        loops_.front()->loop().post(
-            [this, done = std::move(done)]() mutable { lister_->list_now(std::move(done)); });
+        loops_.front()->loop().post([this, done = std::move(done)]() mutable {
+            fetcher_->fetch_now();
+            lister_->list_now(std::move(done));
+        });
     };
     refresher_ = std::make_unique<gateway::Refresher>(control_, generations_, clock_, log_,
                                                       settings_, std::move(refresh));
@@ -98,6 +122,11 @@ void GatewayProcess::refresh(std::string_view trigger) {
 
 base::Status GatewayProcess::build(const config::Loaded& loaded,
                                    const gateway::BuildOptions& options) {
+    const config::ModelCache& cache = loaded.settings.cache.model;
+    const bool on_disk = cache.backend == config::ModelCacheBackend::kLocal;
+    keeper_ = std::make_unique<gateway::ModelKeeper>(on_disk ? cache.cache_dir : "", generations_,
+                                                     clock_, log_);
+    if (!on_disk) log_.warn("cache.model.redis: there is no Redis support, models are not kept");
     base::Status status;
     control_.run([&] {
         gateway::Built built = gateway::build_generation(loaded, options, log_);
@@ -118,6 +147,7 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
                                               {"type", std::string_view(provider->type)}});
         }
         built.generation->since = clock_.wall();
+        keeper_->restore(*built.generation);
         generations_.publish(std::move(built.generation));
     });
     return status;
@@ -125,8 +155,9 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
 
 base::Status GatewayProcess::listen(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options, bool shares_port) {
-    const Shared shared{clock_,       log_,      metrics_, workers_, tls_client_, tls_server_.get(),
-                        generations_, endpoints_};
+    const Shared shared{clock_,    log_,        metrics_,          &recording_->usage(),
+                        workers_,  tls_client_, tls_server_.get(), generations_,
+                        endpoints_};
     const std::size_t count = loop_count(settings_.server.workers);
     port_ = static_cast<std::uint16_t>(settings_.server.port);
     if (!shares_port) {
@@ -142,8 +173,11 @@ base::Status GatewayProcess::listen(const config::LoadOptions& load,
     }
     for (std::size_t i = 0; i < count; ++i)
         loops_.push_back(std::make_unique<LoopThread>(shared, settings_, i));
+    const auto keep = [this] { keeper_->save(); };
     lister_ = std::make_unique<gateway::ModelLister>(loops_.front()->services(), generations_,
-                                                     control_, log_);
+                                                     control_, log_, keep);
+    fetcher_ = std::make_unique<gateway::ModelListFetcher>(loops_.front()->services(), generations_,
+                                                           control_, log_, keep);
     make_refresher(load, options);  // everything is there before the first request
     listener_ = listeners.front();
     for (std::size_t i = 0; i < count; ++i)
@@ -163,7 +197,7 @@ base::Status GatewayProcess::take_over(int process_id) {
 }
 
 bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
-    waiting_ = loops_.size() + 2;
+    waiting_ = loops_.size() + 3;
     const auto done = [this] {
         const std::lock_guard lock(drained_mutex_);
         --waiting_;
@@ -171,6 +205,7 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     };
     loops_.front()->loop().post([this, done] {
         lister_->stop(done);
+        fetcher_->stop(done);
         watcher_->stop(done);
     });
     net::send_connections_elsewhere(listener_, loops_.size());
@@ -179,12 +214,17 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     const base::Duration drain = generations_.current().get()->settings.server.drain_timeout;
     const base::SteadyTime limit = clock_.steady() + drain;
-    if (wait_drained(limit, cut_short)) return true;
-    for (const auto& loop : loops_) {
-        loop->loop().post([&server = loop->server()] { server.abort_all(); });
+    const bool whole = wait_drained(limit, cut_short);
+    if (!whole) {
+        for (const auto& loop : loops_) {
+            loop->loop().post([&server = loop->server()] { server.abort_all(); });
+        }
+        wait_drained(clock_.steady() + kCutOff, [] { return false; });
     }
-    wait_drained(clock_.steady() + kCutOff, [] { return false; });
-    return false;
+    for (const auto& loop : loops_)
+        loop->stop();
+    recording_->stop();  // after the last request
+    return whole;
 }
 
 bool GatewayProcess::wait_drained(base::SteadyTime deadline,

@@ -8,10 +8,14 @@
 #include "app/loop_thread.hpp"
 #include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
+#include "gateway/model_keeper.hpp"
+#include "gateway/model_list_fetcher.hpp"
 #include "gateway/model_lister.hpp"
 #include "gateway/refresher.hpp"
+#include "record/breaker_metrics.hpp"
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
+#include "record/recording.hpp"
 #include "record/refresh_metrics.hpp"
 
 namespace gomodel::app {
@@ -44,6 +48,7 @@ private:
     base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
     base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options,
                         bool shares_port);
+    base::Status start_recording(const gateway::BuildOptions& options);
     void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
@@ -59,8 +64,11 @@ private:
     plugin::ControlThread control_;  // outlives everything that generations own
     gateway::GenerationStore generations_{control_};
     net::WorkerPool workers_;
+    std::unique_ptr<record::Recording> recording_;  // outlives the loops
     std::vector<std::unique_ptr<LoopThread>> loops_;
-    std::unique_ptr<gateway::ModelLister> lister_;  // on the first loop
+    std::unique_ptr<gateway::ModelKeeper> keeper_;        // on the control thread
+    std::unique_ptr<gateway::ModelLister> lister_;        // on the first loop
+    std::unique_ptr<gateway::ModelListFetcher> fetcher_;  // there, too
     std::unique_ptr<gateway::Refresher> refresher_;
     std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;

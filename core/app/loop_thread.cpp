@@ -27,7 +27,7 @@ net::ServerLimits server_limits(const config::Server& server) {
 
 LoopThread::LoopThread(const Shared& shared, const config::Settings& settings, std::size_t number)
     : loop_(shared.clock),
-      recorder_(shared.log, shared.metrics),
+      recorder_(shared.log, shared.metrics, shared.usage, shared.clock, random_),
       client_(loop_, shared.workers, shared.tls_client, client_settings(settings)),
       services_{loop_, client_, reader_, random_, recorder_, number},
       handler_(services_, shared.generations.current(), shared.endpoints, shared.log),

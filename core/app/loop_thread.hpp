@@ -17,6 +17,7 @@ struct Shared {
     const base::Clock& clock;
     base::Log& log;
     record::Metrics& metrics;
+    record::UsageRecorder* usage;
     net::WorkerPool& workers;
     net::TlsClient& tls_client;
     net::TlsServer* tls_server;  // nullptr: plain HTTP

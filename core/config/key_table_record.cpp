@@ -6,21 +6,26 @@ namespace {
 constexpr auto kLogging = &Settings::logging;
 constexpr auto kUsage = &Settings::usage;
 constexpr auto kStorage = &Settings::storage;
+constexpr auto kRecorder = &Settings::recorder;
+
+constexpr Word kSyncWords[] = {{"interval", static_cast<int>(SyncPolicy::kInterval)},
+                               {"always", static_cast<int>(SyncPolicy::kAlways)}};
+constexpr double kMiB = 1024 * 1024;
 
 constexpr Key kKeys[] = {
     {"storage.type", "STORAGE_TYPE",
      "Where everything is stored: `sqlite`, `postgresql`, `mongodb` or a plugin's",
-     &reach<kStorage, &Storage::type>},
+     &reach<kStorage, &Storage::type>, kAtStart},
     {"storage.sqlite.path", "SQLITE_PATH", "Database file",
-     &reach<kStorage, &Storage::sqlite, &Sqlite::path>},
+     &reach<kStorage, &Storage::sqlite, &Sqlite::path>, kAtStart},
     {"storage.postgresql.url", "POSTGRES_URL", "Connection URL; required for postgresql",
-     &reach<kStorage, &Storage::postgresql, &Postgresql::url>, kRequired},
+     &reach<kStorage, &Storage::postgresql, &Postgresql::url>, kRequired | kAtStart},
     {"storage.postgresql.max_conns", "POSTGRES_MAX_CONNS", "Most connections held open",
-     &reach<kStorage, &Storage::postgresql, &Postgresql::max_conns>, 0, clamp_at_least(1)},
+     &reach<kStorage, &Storage::postgresql, &Postgresql::max_conns>, kAtStart, clamp_at_least(1)},
     {"storage.mongodb.url", "MONGODB_URL", "Connection URL; required for mongodb",
-     &reach<kStorage, &Storage::mongodb, &Mongodb::url>, kRequired},
+     &reach<kStorage, &Storage::mongodb, &Mongodb::url>, kRequired | kAtStart},
     {"storage.mongodb.database", "MONGODB_DATABASE", "Database",
-     &reach<kStorage, &Storage::mongodb, &Mongodb::database>},
+     &reach<kStorage, &Storage::mongodb, &Mongodb::database>, kAtStart},
 
     {"logging.enabled", "LOGGING_ENABLED", "Keep an audit log of requests",
      &reach<kLogging, &Logging::enabled>},
@@ -43,11 +48,22 @@ constexpr Key kKeys[] = {
      "Ask providers for usage in streams even if the client did not",
      &reach<kUsage, &Usage::enforce_returning_usage_data>},
     {"usage.buffer_size", "USAGE_BUFFER_SIZE", "Entries that may wait to be written",
-     &reach<kUsage, &Usage::recording, &Recording::buffer_size>, 0, clamp_at_least(1)},
+     &reach<kUsage, &Usage::recording, &Recording::buffer_size>, kAtStart, clamp_at_least(1)},
     {"usage.flush_interval", "USAGE_FLUSH_INTERVAL", "Seconds between writes",
-     &reach<kUsage, &Usage::recording, &Recording::flush_interval>, 0, clamp_at_least(1)},
+     &reach<kUsage, &Usage::recording, &Recording::flush_interval>, kAtStart, clamp_at_least(1)},
     {"usage.retention_days", "USAGE_RETENTION_DAYS", "Days entries are kept; 0 for ever",
-     &reach<kUsage, &Usage::recording, &Recording::retention_days>, 0, clamp_at_least(0)},
+     &reach<kUsage, &Usage::recording, &Recording::retention_days>, kAtStart, clamp_at_least(0)},
+
+    {"recorder.sync", "RECORDER_SYNC",
+     "When recorded usage is safe on disk: every second, or before a client has its whole answer",
+     choice<kRecorder, &RecorderSettings::sync>(kSyncWords), kAddition | kAtStart},
+    {"recorder.journal.path", "RECORDER_JOURNAL_PATH",
+     "Folder of the journal, where rows wait for the storage",
+     &reach<kRecorder, &RecorderSettings::journal, &Journal::path>, kAddition | kAtStart},
+    {"recorder.journal.max_size", "RECORDER_JOURNAL_MAX_SIZE",
+     "Most bytes of it, at least 1M; past that rows wait in memory",
+     &reach<kRecorder, &RecorderSettings::journal, &Journal::max_size>, kAddition | kAtStart,
+     at_least(kMiB)},
 
     {"budgets.enabled", "BUDGETS_ENABLED", "Enforce spending limits; needs usage.enabled",
      &reach<&Settings::budgets, &Budgets::enabled>},

@@ -16,6 +16,10 @@ constexpr Range kTimeout = at_least(nanoseconds(milliseconds(1)));
 constexpr Word kUnloadWords[] = {{"keep", static_cast<int>(UnloadPolicy::kKeep)},
                                  {"close", static_cast<int>(UnloadPolicy::kClose)}};
 
+constexpr Word kPassthroughErrorWords[] = {
+    {"envelope", static_cast<int>(PassthroughErrors::kEnvelope)},
+    {"verbatim", static_cast<int>(PassthroughErrors::kVerbatim)}};
+
 constexpr Word kFormatWords[] = {{"auto", static_cast<int>(LogStyle::kAuto)},
                                  {"text", static_cast<int>(LogStyle::kText)},
                                  {"json", static_cast<int>(LogStyle::kJson)}};
@@ -55,6 +59,10 @@ constexpr Key kKeys[] = {
     {"server.enabled_passthrough_providers", "ENABLED_PASSTHROUGH_PROVIDERS",
      "Provider types that passthrough may reach",
      &reach<&Settings::server, &Server::enabled_passthrough_providers>},
+    {"server.passthrough_errors", "GOMODEL_PASSTHROUGH_ERRORS",
+     "How passthrough answers an upstream's error: in the envelope of the OpenAI API, or as it "
+     "came",
+     choice<&Settings::server, &Server::passthrough_errors>(kPassthroughErrorWords), kAddition},
     {"server.workers", "GOMODEL_WORKERS", "Event loops, each a thread; 0 for one per core",
      &reach<&Settings::server, &Server::workers>, kAddition | kAtStart, from_to(0, 1024)},
     {"server.tls.cert_file", "GOMODEL_TLS_CERT_FILE",
@@ -82,6 +90,10 @@ constexpr Key kKeys[] = {
     {"server.timing_header", "GOMODEL_TIMING_HEADER",
      "Tell clients in a Server-Timing header how long each plugin took",
      &reach<&Settings::server, &Server::timing_header>, kAddition},
+    {"server.diagnostics_headers", "GOMODEL_DIAGNOSTICS_HEADERS",
+     "Tell clients in X-GoModel- headers which provider and model answered, after how many "
+     "attempts",
+     &reach<&Settings::server, &Server::diagnostics_headers>, kAddition},
 
     {"metrics.enabled", "METRICS_ENABLED", "Serve Prometheus metrics",
      &reach<&Settings::metrics, &Metrics::enabled>},

@@ -27,6 +27,9 @@ struct Tls {
     bool enabled() const { return !cert_file.empty(); }
 };
 
+// What clients of a passthrough get of an upstream's error.
+enum class PassthroughErrors { kEnvelope, kVerbatim };
+
 struct Server {
     std::string address;  // empty: all interfaces, IPv4 and IPv6
     int port = 8080;      // 0: a free one
@@ -36,7 +39,8 @@ struct Server {
     std::string master_key;  // empty: no authentication
     std::uint64_t body_size_limit = std::uint64_t{10} << 20;
     std::uint64_t max_header_size = std::uint64_t{32} << 10;
-    bool timing_header = false;  // Server-Timing
+    bool timing_header = false;        // Server-Timing
+    bool diagnostics_headers = false;  // X-GoModel-...
     base::Duration header_timeout = std::chrono::seconds(10);
     base::Duration body_timeout = std::chrono::seconds(30);   // between two reads
     base::Duration idle_timeout = std::chrono::seconds(120);  // between two requests
@@ -48,6 +52,7 @@ struct Server {
     bool allow_passthrough_v1_alias = true;
     std::vector<std::string> enabled_passthrough_providers = {"openai", "anthropic", "openrouter",
                                                               "zai", "vllm"};
+    PassthroughErrors passthrough_errors = PassthroughErrors::kEnvelope;
 };
 
 enum class ConfiguredModelsMode { kFallback, kAllowlist };
@@ -78,6 +83,22 @@ struct Usage {
     bool enabled = true;
     bool enforce_returning_usage_data = true;
     Recording recording{1000, std::chrono::seconds(5), 90};
+};
+
+// When what was recorded is made safe on disk.
+enum class SyncPolicy {
+    kInterval,  // every second
+    kAlways,    // before a client has the last byte of its answer
+};
+
+struct Journal {
+    std::string path = "data/journal";
+    std::uint64_t max_size = std::uint64_t{1} << 30;
+};
+
+struct RecorderSettings {
+    SyncPolicy sync = SyncPolicy::kInterval;
+    Journal journal;
 };
 
 struct Metrics {
@@ -172,6 +193,7 @@ struct Settings {
     Storage storage;
     Logging logging;
     Usage usage;
+    RecorderSettings recorder;
     Budgets budgets;
     Metrics metrics;
     Http http;

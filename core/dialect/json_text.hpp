@@ -4,11 +4,18 @@
 
 #include <simdjson.h>
 
+#include <string>
 #include <string_view>
 
 #include "net/buffer.hpp"
 
 namespace gomodel::dialect {
+
+// What a string says; empty for anything else.
+inline std::string text_of(simdjson::ondemand::value value) {
+    std::string_view text;
+    return value.get_string().get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
 
 class JsonText {
 public:

@@ -14,7 +14,8 @@ void append_short(std::string& text, std::string_view more, std::size_t limit) {
 }  // namespace
 
 LargeEvent::LargeEvent(Endpoint endpoint)
-    : event_({"type", ""}), answer_({"usage", "model"}, endpoint == Endpoint::kResponses ? 2 : 1) {}
+    : event_({"type", ""}),
+      answer_({"usage", "model", "id"}, endpoint == Endpoint::kResponses ? 2 : 1) {}
 
 void LargeEvent::feed(std::string_view piece) {
     while (!piece.empty()) {

@@ -21,6 +21,7 @@ public:
     // Raw JSON of the answer's members, those of `response` in a responses stream; empty: absent.
     std::string_view usage() const { return answer_.value(0); }
     std::string_view model() const { return answer_.value(1); }
+    std::string_view id() const { return answer_.value(2); }
 
 private:
     // The field names and values worth keeping are short.

@@ -1,6 +1,6 @@
-// Watches a JSON object go by in pieces and keeps the raw text of two of its members: how usage is
-// read from an answer of any size without holding the answer. Not a validator: it follows strings
-// and brackets. Pure; one scanner a document.
+// Watches a JSON object go by in pieces and keeps the raw text of a few of its members: how usage
+// is read from an answer of any size without holding the answer. Not a validator: it follows
+// strings and brackets. Pure; one scanner a document.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ namespace gomodel::dialect {
 
 class MemberScanner {
 public:
-    static constexpr std::size_t kMembers = 2;
+    static constexpr std::size_t kMembers = 3;
     static constexpr std::size_t kMaxValue = 16 * 1024;  // bytes; a longer value is not kept
 
     // The members to keep: of the object itself, or at depth 2 of the objects in it. Of several

@@ -272,7 +272,7 @@ ApiError invalid_body(const std::string& detail) {
 
 // RapidJSON's own allocator does not look whether it was given memory.
 struct CheckedAllocator {
-    static constexpr bool kNeedFree = true;
+    [[maybe_unused]] static constexpr bool kNeedFree = true;
 
     void* Malloc(std::size_t size) { return Realloc(nullptr, 0, size); }
     void* Realloc(void* memory, std::size_t, std::size_t size) {

@@ -38,9 +38,9 @@ bool is_null(Json::value value) {
     return value.is_null().get(null) == simdjson::SUCCESS && null;
 }
 
-std::string text_of(Json::value value) {
-    std::string_view text;
-    return value.get_string().get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+// A string as it stands in the text: ids and names of models need no escapes.
+std::string unquoted(std::string_view quoted) {
+    return quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
 }
 
 bool is_empty(Json::value value) {
@@ -112,8 +112,8 @@ void StreamFilter::on_large() {
     const TokenUsage usage = read_usage(large_->usage());
     if (!usage.present) return;
     usage_ = usage;
-    const std::string_view quoted = large_->model();  // names of models need no escapes
-    model_ = quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
+    model_ = unquoted(large_->model());
+    id_ = unquoted(large_->id());
 }
 
 // Of its usage nothing is read: an event that has it is short.
@@ -168,12 +168,14 @@ void StreamFilter::on_chat(std::string_view data) {
     if (!error && !has_member(data, "\"usage\"")) return;
     TokenUsage usage;
     std::string model;
+    std::string id;
     bool failed = false;
     bool choices = false;
     const bool whole = JsonText(data).members([&](std::string_view key, Json::value value) {
         if (key == "usage") return read_usage(value, usage);
         if (key == "error") failed = !is_null(value);
         if (key == "model") model = text_of(value);
+        if (key == "id") id = text_of(value);
         if (key == "choices") choices = !is_empty(value);
         return true;
     });
@@ -181,8 +183,9 @@ void StreamFilter::on_chat(std::string_view data) {
     // One that says nothing, as an empty object, is none to the grammar.
     if (failed && grammar_.ended()) upstream_error_ = true;
     if (!usage.present) return;
-    usage_ = usage;
+    usage_ = std::move(usage);
     model_ = std::move(model);
+    id_ = std::move(id);
     only_usage_ = !choices;
 }
 
@@ -194,9 +197,11 @@ void StreamFilter::on_responses(const SseEvent& event) {
     TokenUsage usage;
     std::string type;
     std::string model;
+    std::string id;
     const auto take_response = [&](std::string_view key, Json::value value) {
         if (key == "usage") return read_usage(value, usage);
         if (key == "model") model = text_of(value);
+        if (key == "id") id = text_of(value);
         return true;
     };
     const bool whole = JsonText(event.data).members([&](std::string_view key, Json::value value) {
@@ -211,7 +216,8 @@ void StreamFilter::on_responses(const SseEvent& event) {
     if (!ends_responses(type)) return;
     finished_ = true;
     if (!model.empty()) model_ = std::move(model);
-    if (usage.present) usage_ = usage;
+    if (!id.empty()) id_ = std::move(id);
+    if (usage.present) usage_ = std::move(usage);
 }
 
 void StreamFilter::on_messages(const SseEvent& event) {
@@ -222,9 +228,11 @@ void StreamFilter::on_messages(const SseEvent& event) {
     bool stopped = false;
     std::string type;
     std::string model;
+    std::string id;
     const auto take_message = [&](std::string_view key, Json::value value) {
         if (key == "usage") return take_usage(value, counts, counted);
         if (key == "model") model = text_of(value);
+        if (key == "id") id = text_of(value);
         return true;
     };
     const auto take_delta = [&](std::string_view key, Json::value value) {
@@ -245,6 +253,7 @@ void StreamFilter::on_messages(const SseEvent& event) {
     if (type == "message_stop") done_ = true;
     if (type == "message_delta" && stopped) finished_ = true;
     if (!model.empty()) model_ = std::move(model);
+    if (!id.empty()) id_ = std::move(id);
     if (!counted) return;
     usage_ = counts.usage();
     counts_ = std::make_unique<UsageMembers>(counts);

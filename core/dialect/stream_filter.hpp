@@ -58,7 +58,9 @@ public:
     const TokenUsage& usage() const { return usage_; }
     // True iff only the prompt has been counted so far, as at the start of a message.
     bool only_prompt_counted() const { return only_prompt_counted_; }
+    // Of the answer, from the event that had the usage.
     const std::string& model() const { return model_; }
+    const std::string& id() const { return id_; }
     bool any_output() const { return events_ != 0; }
     std::uint64_t events() const { return events_; }  // that carried data
     // The upstream itself reported an error inside the stream.
@@ -87,6 +89,7 @@ private:
     std::unique_ptr<UsageMembers> counts_;  // of a message, as its events tell more and more
     bool only_prompt_counted_ = false;
     std::string model_;
+    std::string id_;
     std::uint64_t events_ = 0;
     bool done_ = false;      // data: [DONE], or message_stop
     bool finished_ = false;  // the event before it: a finish_reason, response.completed, ...

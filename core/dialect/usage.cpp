@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "dialect/usage_json.hpp"
 
 namespace gomodel::dialect {
@@ -40,6 +41,10 @@ void keep_larger(std::int64_t& count, simdjson::ondemand::value value) {
 
 }  // namespace
 
+std::int64_t token_count(simdjson::ondemand::value value) {
+    return count_of(value);
+}
+
 bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
     if (key == "prompt_tokens" || key == "input_tokens") {
         beside_cache_ = beside_cache_ && key == "input_tokens";
@@ -66,6 +71,11 @@ bool UsageMembers::take(std::string_view key, simdjson::ondemand::value value) {
     return true;
 }
 
+void UsageMembers::keep_raw(std::string_view json) {
+    json = base::trim(json);
+    if (json.size() >= usage_.raw.size() && json.size() <= TokenUsage::kMaxRaw) usage_.raw = json;
+}
+
 TokenUsage UsageMembers::usage() const {
     TokenUsage usage = usage_;
     usage.present = true;
@@ -80,7 +90,11 @@ TokenUsage UsageMembers::usage() const {
 bool take_usage(simdjson::ondemand::value value, UsageMembers& members, bool& present) {
     simdjson::ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return true;  // null
+    std::string_view raw;
+    if (object.raw_json().get(raw) != simdjson::SUCCESS) return false;
+    if (object.reset().error() != simdjson::SUCCESS) return false;
     present = true;
+    members.keep_raw(raw);
     return JsonText::each_member(
         object, [&](std::string_view key, auto member) { return members.take(key, member); });
 }
@@ -98,17 +112,22 @@ TokenUsage read_usage(std::string_view json) {
     UsageMembers members;
     const bool whole =
         text.members([&](std::string_view key, auto member) { return members.take(key, member); });
-    return whole ? members.usage() : TokenUsage{};
+    if (!whole) return {};
+    members.keep_raw(json);
+    return members.usage();
 }
 
-std::optional<TokenUsage> read_answer_usage(std::string_view json) {
+std::optional<AnswerSummary> read_answer(std::string_view json) {
     JsonText text(json);
-    TokenUsage usage;
+    AnswerSummary answer;
     const bool whole = text.members([&](std::string_view key, auto member) {
-        return key != "usage" || read_usage(member, usage);
+        if (key == "usage") return read_usage(member, answer.usage);
+        if (key == "id") answer.id = text_of(member);
+        if (key == "model") answer.model = text_of(member);
+        return true;
     });
     if (!whole) return std::nullopt;
-    return usage;
+    return answer;
 }
 
 }  // namespace gomodel::dialect

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gomodel::dialect {
@@ -17,13 +18,23 @@ struct TokenUsage {
     std::int64_t total = 0;       // total_tokens; the sum of the two if it is missing
     std::int64_t cached = 0;      // of the prompt: *_tokens_details.cached_tokens
     std::int64_t reasoning = 0;   // of the completion: *_tokens_details.reasoning_tokens
+    std::string raw = {};         // the object itself; empty if it is longer than kMaxRaw
+
+    static constexpr std::size_t kMaxRaw = 16 * 1024;
+};
+
+// What is kept of an answer.
+struct AnswerSummary {
+    TokenUsage usage;
+    std::string id;
+    std::string model;
 };
 
 // Reads the JSON object; what is malformed counts as absent.
 TokenUsage read_usage(std::string_view json);
 
-// The usage in a whole answer, absent if it has none. nullopt: the answer is not one JSON object in
-// UTF-8. Values nobody looks at are not checked.
-std::optional<TokenUsage> read_answer_usage(std::string_view json);
+// A whole answer; what it lacks is absent. nullopt: it is not one JSON object in UTF-8. Values
+// nobody looks at are not checked.
+std::optional<AnswerSummary> read_answer(std::string_view json);
 
 }  // namespace gomodel::dialect

@@ -6,11 +6,16 @@
 
 namespace gomodel::dialect {
 
+// A count as some vendor wrote it, 12 or 12.0. What is no count of tokens is 0.
+std::int64_t token_count(simdjson::ondemand::value value);
+
 // Collects the members of a usage object, or of the several that a stream of Anthropic's tells.
 class UsageMembers {
 public:
     // False: malformed.
     bool take(std::string_view key, simdjson::ondemand::value value);
+    // The text of an object: the longest is kept, as it says most.
+    void keep_raw(std::string_view json);
     TokenUsage usage() const;
 
 private:

@@ -32,12 +32,25 @@ dialect::ApiError compressed(const net::ClientExchange& upstream) {
 
 }  // namespace
 
-Attempt::Attempt(RequestContext& context, const Operation& operation)
+void ReportedCall::began(base::SteadyTime now) {
+    if (state_ != State::kNew) return;
+    state_ = State::kRunning;
+    began_ = now;
+    recorder_.upstream_began(call_);
+}
+
+void ReportedCall::ended(int status, base::SteadyTime now) {
+    if (state_ != State::kRunning) return;
+    state_ = State::kEnded;
+    recorder_.upstream_ended(call_, status, now - began_);
+}
+
+Attempt::Attempt(RequestContext& context, const Operation& operation, ReportedCall& reported)
     : context_(context),
       operation_(operation),
       limits_(context.generation->settings.http),
       call_(context.request_id),
-      upstream_call_{operation.provider, operation.model->id, operation.path, operation.stream},
+      reported_(reported),
       stream_(context, operation.endpoint, operation.withhold_usage, operation.adapter),
       sink_{sizeof(gm_sink_t), this, &collect} {}
 
@@ -74,27 +87,25 @@ net::Task<Attempt::Failure> Attempt::run() {
     op.header_count = static_cast<std::uint32_t>(headers.size());
     base::Result<PluginExchange> exchange = PluginExchange::open(
         *operation_.provider, call_, op, context_.services, &context_.plugin_times);
-    if (!exchange.ok()) co_return dialect::from_base(exchange.error());
+    if (!exchange.ok()) co_return ours(exchange.error());
 
     UpstreamRequest request;
     const base::Result<Step> first = exchange->next(call_, request);
     began_ = exchange->last_call_ended();
-    upstream_running_ = true;
-    context_.services.recorder.upstream_began(upstream_call_);
+    context_.record.called_provider = true;
+    reported_.began(began_);
     Failure failure = co_await steps(&*exchange, first, &request);
     if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));
     exchange->close();
-    if (upstream_running_) {
-        ended(failure.has_value() && upstream_status_ == 0 ? 0 : upstream_status_,
-              exchange->last_call_ended() - began_);
-    }
+    failed_.status = upstream_status_;
+    if (!failure.has_value()) reported_.ended(upstream_status_, exchange->last_call_ended());
     co_return failure;
 }
 
 net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange, base::Result<Step> step,
                                            UpstreamRequest* request) {
     for (;;) {
-        if (!step.ok()) co_return dialect::from_base(step.error());
+        if (!step.ok()) co_return ours(step.error());
         if (*step == Step::kDone) co_return co_await finish();
         if (request->delay.count() > 0) {
             const base::SteadyTime until = context_.services.loop.now() + request->delay;
@@ -106,7 +117,7 @@ net::Task<Attempt::Failure> Attempt::steps(PluginExchange* exchange, base::Resul
         Next next = Next::kAgain;
         if (*step == Step::kLocal) {
             const base::Status fed = exchange->feed(call_, {}, {}, sink_);
-            if (!fed.ok()) co_return dialect::from_base(fed.error());
+            if (!fed.ok()) co_return ours(fed.error());
             upstream_status_ = 200;
             failure = co_await deliver();
         } else {
@@ -134,18 +145,9 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
     }
     base::Result<std::unique_ptr<net::ClientExchange>> sent =
         co_await context_.services.upstream.send(std::move(out), &context_.client.client_gone());
-    if (!sent.ok()) {
-        if (sent.error().code == base::Code::kCancelled) {
-            context_.record.cause = EndCause::kClientGone;
-        }
-        if (sent.error().code == base::Code::kExhausted) {  // of ours, not of the provider's
-            co_return dialect::overloaded(sent.error().message);
-        }
-        if (sent.error().code != base::Code::kInvalid) co_return dialect::from_base(sent.error());
-        co_return dialect::provider_error(502, sent.error().message);
-    }
+    if (!sent.ok()) co_return not_sent(sent.error());
     net::ClientExchange& upstream = **sent;
-    upstream_status_ = upstream.status();
+    note_status(upstream);
     if (is_compressed(upstream)) {
         context_.record.upstream_head = context_.elapsed();
         co_return compressed(upstream);
@@ -153,7 +155,7 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
     const base::Result<Framing> framing =
         exchange->head(call_, upstream.status(), upstream.fields());
     context_.record.upstream_head = exchange->last_call_began() - context_.started;
-    if (!framing.ok()) co_return dialect::from_base(framing.error());
+    if (!framing.ok()) co_return ours(framing.error());
 
     Failure failure;
     switch (*framing) {
@@ -171,15 +173,14 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
     }
     if (failure.has_value()) co_return failure;
     const base::Status done = exchange->end(call_, sink_);
-    if (!done.ok()) co_return dialect::from_base(done.error());
+    if (!done.ok()) co_return ours(done.error());
     co_return co_await deliver();
 }
 
 net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
-    operation_.body->release();
     const bool events = is_event_stream(upstream->header("content-type"));
     if (operation_.stream && events) {
-        ended(upstream_status_, context_.services.loop.clock().steady() - began_);
+        reported_.ended(upstream_status_, context_.services.loop.clock().steady());
         return relay_stream(upstream);
     }
     return operation_.adapter == nullptr ? relay_body(upstream) : translate_body(upstream);
@@ -233,7 +234,9 @@ net::Task<Attempt::Failure> Attempt::pump_body(net::ClientExchange* upstream, Bo
             continue;
         }
         const bool last = step == net::BodyStep::kEnd;
-        if (!answer->write(bytes, last)) {
+        const bool taken = answer->write(bytes, last);
+        if (answer->begun()) answering();
+        if (!taken) {
             const bool sent = co_await answer->flush();
             if (!sent) co_return stalled(net::Wake::kCancelled);
         }
@@ -250,7 +253,10 @@ net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream)
         std::string_view bytes;
         const net::BodyStep step = upstream->read(bytes);
         if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
-        if (!stream_.begun()) stream_.begin(upstream->fields());
+        if (!stream_.begun()) {
+            stream_.begin(upstream->fields());
+            answering();
+        }
         bool taken = true;
         if (step != net::BodyStep::kWait) taken = stream_.write(bytes);
         if (stream_.failure().has_value()) co_return stream_.failure();
@@ -290,7 +296,8 @@ net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
         if (step == net::BodyStep::kWait) {
             const bool flushed = !stream_.begun() || co_await stream_.flush();
             if (!flushed) co_return stalled(net::Wake::kCancelled);
-            const base::SteadyTime deadline = events ? event_deadline() : body_deadline();
+            const base::SteadyTime deadline =
+                operation_.stream ? event_deadline() : body_deadline();
             const net::Wake wake =
                 co_await upstream->wait(deadline, &context_.client.client_gone());
             if (wake != net::Wake::kReady) co_return stalled(wake);
@@ -303,7 +310,7 @@ net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
         }
         // First what was written before it failed.
         Failure failure = co_await deliver();
-        if (!failure.has_value() && !fed.ok()) failure = dialect::from_base(fed.error());
+        if (!failure.has_value() && !fed.ok()) failure = ours(fed.error());
         if (failure.has_value() || step == net::BodyStep::kEnd) co_return failure;
     }
 }
@@ -330,7 +337,10 @@ net::Task<Attempt::Failure> Attempt::read_error(net::ClientExchange* upstream) {
 
 // Sends on what the plugin has written; an error comes after the chunks.
 net::Task<Attempt::Failure> Attempt::deliver() {
-    if (!chunks_.empty() && !stream_.begun()) stream_.begin(no_fields_);
+    if (!chunks_.empty() && !stream_.begun()) {
+        stream_.begin(no_fields_);
+        answering();
+    }
     for (const std::string& chunk : chunks_) {
         const bool taken = stream_.write_event(chunk);
         if (stream_.failure().has_value()) co_return stream_.failure();
@@ -370,14 +380,56 @@ net::Task<Attempt::Failure> Attempt::end_stream(dialect::ApiError error) {
 // Why a wait did not end well. A timeout is the upstream's fault, the rest is the client's.
 Attempt::Failure Attempt::stalled(net::Wake wake) {
     if (wake == net::Wake::kTimeout) {
+        failed_.trouble = Trouble::kTimeout;
         if (stream_.begun()) context_.record.cause = EndCause::kUpstreamStalled;
         return dialect::provider_error(504, "the upstream did not finish its answer in time");
     }
     context_.record.cause = EndCause::kClientGone;
+    failed_.trouble = Trouble::kClientGone;
     return dialect::from_base({base::Code::kCancelled, {}});
 }
 
+Attempt::Failure Attempt::not_sent(const base::Error& error) {
+    switch (error.code) {
+        case base::Code::kCancelled:
+            return stalled(net::Wake::kCancelled);
+        case base::Code::kTimeout:
+            failed_.trouble = Trouble::kTimeout;
+            return dialect::from_base(error);
+        case base::Code::kExhausted:  // of ours, not of the provider's
+            failed_.trouble = Trouble::kOurs;
+            return dialect::overloaded(error.message);
+        case base::Code::kInvalid:
+            failed_.trouble = Trouble::kOurs;
+            return dialect::provider_error(502, error.message);
+        default:
+            failed_.trouble = Trouble::kConnection;
+            return dialect::from_base(error);
+    }
+}
+
+Attempt::Failure Attempt::ours(const base::Error& error) {
+    failed_.trouble = Trouble::kOurs;
+    return dialect::from_base(error);
+}
+
+// Until something else goes wrong a failure is what the status says.
+void Attempt::note_status(const net::ClientExchange& upstream) {
+    upstream_status_ = upstream.status();
+    failed_.trouble = upstream_status_ < 400 ? Trouble::kBadAnswer : Trouble::kStatus;
+    failed_.should_retry = read_should_retry(upstream.header("x-should-retry"));
+    failed_.retry_after =
+        read_retry_after(upstream.header("retry-after"), context_.services.loop.clock().wall());
+}
+
+// The client is being sent the answer: there will be no other try.
+void Attempt::answering() {
+    operation_.body->release();
+    if (operation_.original != nullptr) operation_.original->release();
+}
+
 Attempt::Failure Attempt::cut_off(const net::ClientExchange& upstream) {
+    failed_.trouble = Trouble::kConnection;
     return dialect::provider_error(
         502, "the upstream's answer was cut off: " + std::string(upstream.failure()));
 }
@@ -401,11 +453,6 @@ std::vector<gm_pair_t> Attempt::let_through() const {
         }
     }
     return pairs;
-}
-
-void Attempt::ended(int status, base::Duration elapsed) {
-    upstream_running_ = false;
-    context_.services.recorder.upstream_ended(upstream_call_, status, elapsed);
 }
 
 }  // namespace gomodel::gateway

@@ -6,6 +6,7 @@
 
 #include "gateway/client_answer.hpp"
 #include "gateway/plugin_exchange.hpp"
+#include "gateway/retry.hpp"
 
 namespace gomodel::gateway {
 
@@ -17,19 +18,41 @@ struct Operation {
     std::string_view path;         // "/chat/completions": the metrics' name for it
     bool stream = false;
     bool withhold_usage = false;  // the client did not ask for the usage chunk
-    net::Buffer* body = nullptr;  // released once the answer begins: long streams hold no prompt
+    net::Buffer* body = nullptr;  // released once the client is answered: streams hold no prompt
+    net::Buffer* original = nullptr;  // what the client sent, for other targets; released as well
     const Model* model = nullptr;
     const Provider* provider = nullptr;  // the model's, or a new build in its place
     // Translates the upstream's chat completion for a client of another dialect. Null: none needed.
     dialect::Adapter* adapter = nullptr;
 };
 
+// A logical call to an upstream as the recorder sees it: however many tries there are, it begins
+// and ends once.
+class ReportedCall {
+public:
+    ReportedCall(Recorder& recorder, const UpstreamCall& call) : recorder_(recorder), call_(call) {}
+
+    void began(base::SteadyTime now);
+    // Of a call that has begun and not ended.
+    void ended(int status, base::SteadyTime now);
+
+private:
+    enum class State : std::uint8_t { kNew, kRunning, kEnded };
+
+    Recorder& recorder_;
+    const UpstreamCall call_;
+    State state_ = State::kNew;
+    base::SteadyTime began_{};
+};
+
 class Attempt {
 public:
-    Attempt(RequestContext& context, const Operation& operation);
+    Attempt(RequestContext& context, const Operation& operation, ReportedCall& reported);
 
     // Runs to the end. An error: the client has been sent nothing, and may be answered otherwise.
     net::Task<std::optional<dialect::ApiError>> run();
+    // Why run() returned an error, and what the upstream said of another try.
+    const Failed& failed() const { return failed_; }
 
 private:
     using Failure = std::optional<dialect::ApiError>;
@@ -50,20 +73,23 @@ private:
     net::Task<Failure> finish();
     net::Task<Failure> end_stream(dialect::ApiError error);
     Failure stalled(net::Wake wake);
-    static Failure cut_off(const net::ClientExchange& upstream);
+    Failure cut_off(const net::ClientExchange& upstream);
+    Failure not_sent(const base::Error& error);
+    Failure ours(const base::Error& error);
+    void note_status(const net::ClientExchange& upstream);
+    void answering();
 
     base::SteadyTime body_deadline() const;
     base::SteadyTime event_deadline() const;
     std::vector<gm_pair_t> let_through() const;
-    void ended(int status, base::Duration elapsed);
     static gm_status_t collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes);
 
     RequestContext& context_;
     const Operation& operation_;
     const config::Http& limits_;
     const plugin::Call call_;
-    UpstreamCall upstream_call_;
-    bool upstream_running_ = false;
+    ReportedCall& reported_;
+    Failed failed_;
     base::SteadyTime began_{};
     StreamAnswer stream_;
     // What the plugin has written and the client has not been given yet.

@@ -1,6 +1,7 @@
 #include "gateway/catalog.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/text.hpp"
 
@@ -15,18 +16,39 @@ std::string join(std::string_view provider, std::string_view id) {
     return selector.append(provider).append("/").append(id);
 }
 
+// What the configuration says about the models of a provider, by id.
+std::map<std::string, ModelMetadata> configured_metadata(const Provider& provider) {
+    std::map<std::string, ModelMetadata> found;
+    for (const config::ConfiguredModel& model : provider.models) {
+        if (model.metadata.isNull()) continue;
+        std::ostringstream text;
+        model.metadata->stringify(text);
+        const std::string json = text.str();
+        const json::Tree tree(json);
+        if (auto metadata = read_metadata(tree.root())) found[model.id] = std::move(*metadata);
+    }
+    return found;
+}
+
 }  // namespace
 
 Catalog::Catalog(const std::vector<std::shared_ptr<const Provider>>& providers,
-                 const std::map<std::string, Inventory>& inventories) {
+                 const std::map<std::string, Inventory>& inventories, const ModelList& list) {
     for (const auto& provider : providers) {
         providers_.emplace(provider->name, provider.get());
         names_[provider->type].push_back(provider->name);
         const auto inventory = inventories.find(provider->name);
         if (inventory == inventories.end()) continue;
+        const std::map<std::string, ModelMetadata> configured = configured_metadata(*provider);
         for (const Inventory::Entry& entry : inventory->second.models) {
-            auto model = std::make_unique<const Model>(
-                Model{entry.id, join(provider->name, entry.id), entry.created, provider.get()});
+            ModelMetadata metadata = list.find(provider->type, entry.id).value_or(ModelMetadata());
+            const auto over = configured.find(entry.id);
+            if (over != configured.end()) override_metadata(metadata, over->second);
+            auto model = std::make_unique<const Model>(Model{
+                entry.id, join(provider->name, entry.id), entry.created, provider.get(),
+                entry.owned_by,
+                metadata.empty() ? nullptr
+                                 : std::make_shared<const ModelMetadata>(std::move(metadata))});
             const bool added = by_selector_.emplace(model->selector, model.get()).second;
             if (!added) continue;  // listed twice
             by_id_.emplace(model->id, model.get());

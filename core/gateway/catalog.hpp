@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dialect/api_error.hpp"
+#include "gateway/model_list.hpp"
 #include "gateway/provider.hpp"
 
 namespace gomodel::gateway {
@@ -20,6 +21,9 @@ struct Model {
     std::string selector;  // "<provider name>/<id>": what clients may say and /v1/models shows
     std::int64_t created = 0;
     const Provider* provider = nullptr;
+    std::string owned_by = {};  // as the upstream says
+    // What the model list and the configuration know of it, prices too. Null: nothing.
+    std::shared_ptr<const ModelMetadata> metadata = nullptr;
 };
 
 // What one provider offers.
@@ -27,6 +31,7 @@ struct Inventory {
     struct Entry {
         std::string id;
         std::int64_t created = 0;
+        std::string owned_by = {};
         bool operator==(const Entry&) const = default;
     };
     std::vector<Entry> models;
@@ -36,9 +41,9 @@ struct Inventory {
 class Catalog {
 public:
     // `providers` in order of name: of a model that several offer the first one wins.
-    // `inventories` by provider name. The providers must outlive the catalogue.
+    // `inventories` by provider name. The providers must outlive the catalogue, the list need not.
     Catalog(const std::vector<std::shared_ptr<const Provider>>& providers,
-            const std::map<std::string, Inventory>& inventories);
+            const std::map<std::string, Inventory>& inventories, const ModelList& list = {});
 
     bool empty() const { return models_.empty(); }
     // In order of selector.

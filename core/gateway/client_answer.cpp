@@ -1,15 +1,31 @@
 #include "gateway/client_answer.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
 #include "dialect/messages/error_body.hpp"
+#include "gateway/note_request.hpp"
 
 namespace gomodel::gateway {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
+
+// Who answered. Header values with bytes that are none are left out.
+void add_diagnostics(RequestContext& context, net::HeaderFields& fields) {
+    const RequestRecord& record = context.record;
+    if (record.model == nullptr) return;
+    fields.push_back({"X-GoModel-Provider", record.model->provider->name});
+    const std::string& id = record.model->id;
+    const bool visible =
+        std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (visible) fields.push_back({"X-GoModel-Model", id});
+    context.attempts_text = std::to_string(record.attempts);
+    fields.push_back({"X-GoModel-Attempts", context.attempts_text});
+    fields.push_back({"X-GoModel-Fallback", record.fallback ? "true" : "false"});
+}
 
 // What every answer says.
 net::HeaderFields usual_fields(RequestContext& context, std::string_view content_type) {
@@ -24,7 +40,13 @@ net::HeaderFields usual_fields(RequestContext& context, std::string_view content
         context.server_timing = context.plugin_times.header(context.elapsed());
         fields.push_back({"Server-Timing", context.server_timing});
     }
+    if (context.generation->settings.server.diagnostics_headers) add_diagnostics(context, fields);
     return fields;
+}
+
+// A string as it stands in JSON: ids and names of models need no escapes.
+std::string unquoted(std::string_view quoted) {
+    return quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
 }
 
 // Of an upstream's answer, what the client may see: rate limits, Retry-After.
@@ -48,6 +70,8 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
     const std::string body = context->client_api == ClientApi::kAnthropic
                                  ? dialect::messages::error_json(told, context->request_id)
                                  : dialect::to_json(told);
+    context->record.status = told.status;
+    co_await secure_usage(context);
     co_await context->client.respond(told.status, fields, body);
 }
 
@@ -60,38 +84,58 @@ void BodyAnswer::begin(std::optional<std::uint64_t> length) {
 bool BodyAnswer::write(std::string_view bytes, bool last) {
     // The usual answer comes in one piece.
     if (last && held_.empty() && !begun()) {
-        if (const auto usage = dialect::read_answer_usage(bytes)) {
-            context_.record.usage = *usage;
-            begin(bytes.size());
-            return context_.client.write({&bytes, 1}, true);
+        if (auto answer = dialect::read_answer(bytes)) {
+            context_.record.usage = std::move(answer->usage);
+            context_.record.answer_id = std::move(answer->id);
+            context_.record.answer_model = std::move(answer->model);
+            length_ = bytes.size();
+            return send(bytes, true);
         }
     }
     scanner_.feed(bytes);
     not_json_ = scanner_.broken() || (last && !scanner_.whole_object());
     if (not_json_) return true;
     if (last) note_usage();
-    if (begun()) return context_.client.write({&bytes, 1}, last);
-
     const std::size_t size = held_.size() + bytes.size();
-    if (last || size > kHold) {
-        begin(last ? size : length_);
-        const std::array<std::string_view, 2> pieces{held_, bytes};
-        const bool taken = context_.client.write(pieces, last);
-        held_ = std::string();
-        return taken;
-    }
+    if (last && !begun()) length_ = size;
+    if (last || begun() || size > kHold) return send(bytes, last);
     if (held_.empty() && length_.has_value() && *length_ <= kHold) held_.reserve(*length_);
     held_.append(bytes);
     return true;
 }
 
+// What is held, then `bytes`.
+bool BodyAnswer::send(std::string_view bytes, bool last) {
+    if (last && context_.services.recorder.secures_usage()) {
+        held_.append(bytes);
+        last_held_ = true;
+        return false;
+    }
+    if (!begun()) begin(length_);
+    const std::array<std::string_view, 2> pieces{held_, bytes};
+    const std::size_t empty = held_.empty() ? 1 : 0;
+    const bool taken = context_.client.write(std::span(pieces).subspan(empty), last);
+    held_ = std::string();
+    return taken;
+}
+
 net::Task<bool> BodyAnswer::flush() {
+    if (last_held_) {
+        last_held_ = false;
+        context_.record.status = 200;
+        co_await secure_usage(&context_);
+        if (!begun()) begin(length_);
+        const std::string_view rest = held_;
+        context_.client.write({&rest, 1}, true);
+    }
     co_return co_await context_.client.flush();
 }
 
 void BodyAnswer::note_usage() {
     const std::string_view usage = scanner_.value(0);
     if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
+    context_.record.answer_model = unquoted(scanner_.value(1));
+    context_.record.answer_id = unquoted(scanner_.value(2));
 }
 
 net::Task<void> answer_json(RequestContext* context, std::string_view body) {
@@ -108,7 +152,11 @@ net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* conte
     const std::string& body = std::get<std::string>(translated);
     BodyAnswer answer(*context, *upstream, body.size());
     const bool written = answer.write(body, true);
-    if (const auto usage = dialect::read_answer_usage(completion)) context->record.usage = *usage;
+    if (auto summary = dialect::read_answer(completion)) {
+        context->record.usage = std::move(summary->usage);
+        context->record.answer_id = std::move(summary->id);
+        context->record.answer_model = std::move(summary->model);
+    }
     if (!written) co_await answer.flush();
     co_return std::nullopt;
 }
@@ -213,6 +261,7 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
             co_return failure_;
         }
         note_usage(true);
+        co_await secure_usage(&context_);
         send_translated(true);
         if (failure_.has_value()) co_return failure_;
         const bool sent = co_await context_.client.flush();
@@ -228,6 +277,7 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     }
     note_usage(!filter_.upstream_error());
     if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
+    co_await secure_usage(&context_);
     send(true);
     const bool sent = co_await context_.client.flush();
     if (!sent && !filter_.upstream_error()) context_.record.cause = EndCause::kClientGone;
@@ -252,6 +302,7 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
         event = filter_.error_event(error);
     }
     context_.error = std::move(error);
+    co_await secure_usage(&context_);
     const std::string_view piece = event;
     context_.client.write({&piece, 1}, false);
     co_await context_.client.break_off();
@@ -262,6 +313,8 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
 void StreamAnswer::note_usage(bool whole) {
     const dialect::StreamFilter& passed = account();
     context_.record.usage = passed.usage();
+    context_.record.answer_model = passed.model();
+    context_.record.answer_id = passed.id();
     const bool counted = passed.usage().present && !passed.only_prompt_counted();
     if (whole || counted || !passed.any_output()) return;
     dialect::TokenUsage& usage = context_.record.usage;

@@ -38,13 +38,15 @@ public:
 
 private:
     void begin(std::optional<std::uint64_t> length);
+    bool send(std::string_view bytes, bool last);
     void note_usage();
 
     RequestContext& context_;
     const net::HeaderFields& upstream_;
-    const std::optional<std::uint64_t> length_;
-    dialect::MemberScanner scanner_{{"usage", "model"}};
+    std::optional<std::uint64_t> length_;  // of the whole
+    dialect::MemberScanner scanner_{{"usage", "model", "id"}};
     std::string held_;
+    bool last_held_ = false;  // the end of the answer waits in held_ until usage is recorded
     bool not_json_ = false;
 };
 

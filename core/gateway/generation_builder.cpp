@@ -100,8 +100,21 @@ private:
         const std::string_view id = registered->plugin->id;
         generation.providers.push_back(std::make_shared<const Provider>(
             Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
-                     options_.ledger->account(id)}));
+                     options_.ledger->account(id), registered->schema.usage,
+                     breaker(entry, instance->get())}));
         canary.add_provider(*generation.providers.back(), entry, log_);
+    }
+
+    // The previous generation's, if the provider is the same and its rules are: what is known of
+    // its health stays true.
+    std::shared_ptr<CircuitBreaker> breaker(const config::ProviderInstance& entry,
+                                            const plugin::Instance* instance) const {
+        const Provider* const before =
+            previous_ == nullptr ? nullptr : previous_->provider(entry.name);
+        const config::CircuitBreaker& rules = entry.resilience.circuit_breaker;
+        const bool same = before != nullptr && before->instance.get() == instance &&
+                          before->breaker->rules() == rules;
+        return same ? before->breaker : std::make_shared<CircuitBreaker>(rules);
     }
 
     config::PluginBudget budget(std::string_view id) const {

@@ -4,7 +4,8 @@
 #include "dialect/adapter.hpp"
 #include "dialect/messages/marked_thinking.hpp"
 #include "dialect/messages/token_estimate.hpp"
-#include "gateway/attempt.hpp"
+#include "gateway/failover.hpp"
+#include "gateway/provider_call.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -56,8 +57,7 @@ public:
             failure = co_await answer_count();
             if (!failure.has_value()) co_return;
         }
-        if (!failure.has_value()) failure = rewrite();
-        if (!failure.has_value()) failure = co_await attempt();
+        if (!failure.has_value()) failure = co_await serve();
         if (failure.has_value()) co_await answer_error(&context_, std::move(*failure));
     }
 
@@ -102,11 +102,7 @@ private:
         if (model_ == nullptr) return unknown_model();
         context_.record.model = model_;
         if (counts_here()) return std::nullopt;
-        if (!model_->provider->can(facts_.kind)) {
-            if (model_->provider->can(GM_CAN_CHAT) && dialect::adapts_to_chat(endpoint_)) {
-                adapt();
-                return std::nullopt;
-            }
+        if (!served_by(*model_)) {
             return dialect::invalid_request(model_->provider->type + " does not support " +
                                             std::string(facts_.name));
         }
@@ -135,6 +131,50 @@ private:
         const std::string& body = std::get<std::string>(count);
         co_await answer_json(&context_, body);
         co_return std::nullopt;
+    }
+
+    // True iff the model's provider answers such requests, by itself or through an adapter.
+    bool served_by(const Model& model) const {
+        const Provider& provider = *model.provider;
+        return provider.can(facts_.kind) ||
+               (provider.can(GM_CAN_CHAT) && dialect::adapts_to_chat(endpoint_));
+    }
+
+    // Asks the model, and the ones that are to step in for it, until one answers. The first error
+    // decides whether another is asked; the last one is told.
+    net::Task<Failure> serve() {
+        std::vector<const Model*> others =
+            fallback_chain(context_.generation->settings.fallback, *context_.generation->catalog,
+                           *model_, request_.model, request_.provider);
+        std::erase_if(others, [this](const Model* other) { return !served_by(*other); });
+        const dialect::Request asked = others.empty() ? dialect::Request() : request_;
+        if (!others.empty()) original_.append(body_.bytes.view());
+        Failure failure = prepare_target();
+        if (failure.has_value()) co_return failure;
+        failure = co_await attempt();
+        if (!failure.has_value() || !calls_for_fallback(*failure)) co_return failure;
+        for (const Model* const other : others) {
+            if (context_.record.cause == EndCause::kClientGone) break;
+            model_ = other;
+            context_.record.model = other;
+            context_.record.fallback = true;
+            request_ = asked;
+            body_.bytes.clear();
+            body_.bytes.append(original_.view());
+            failure = prepare_target();
+            if (!failure.has_value()) failure = co_await attempt();
+            if (!failure.has_value()) break;
+        }
+        co_return failure;
+    }
+
+    // Makes of the client's request the one that goes to model_: in which dialect, with what body.
+    Failure prepare_target() {
+        adapter_.reset();
+        operation_facts_ = facts_;
+        withhold_usage_ = false;
+        if (!model_->provider->can(facts_.kind)) adapt();
+        return rewrite();
     }
 
     // From here on the upstream is asked for a chat completion.
@@ -197,11 +237,12 @@ private:
         operation.stream = request_.stream;
         operation.withhold_usage = withhold_usage_;
         operation.body = &body_.bytes;
+        operation.original = &original_;
         operation.model = model_;
         operation.provider = model_->provider;
-        try_new_build(operation);
-        Attempt attempt(context_, operation);
-        Failure failure = co_await attempt.run();
+        trial_ = nullptr;
+        if (!context_.record.fallback) try_new_build(operation);
+        Failure failure = co_await call_provider(&context_, &operation);
         if (trial_ != nullptr) note_trial(failure.has_value());
         co_return failure;
     }
@@ -231,6 +272,7 @@ private:
     EndpointFacts operation_facts_;              // of what the upstream is asked for
     std::unique_ptr<dialect::Adapter> adapter_;  // if that is another
     net::RequestBody body_;
+    net::Buffer original_;  // what the client sent, while another model may have to serve it
     dialect::Request request_;
     const Model* model_ = nullptr;
     bool withhold_usage_ = false;

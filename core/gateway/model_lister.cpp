@@ -28,8 +28,11 @@ base::Result<Inventory> read_model_list(std::string_view json) {
         if (id == entry.MemberEnd() || !id->value.IsString()) continue;
         const auto created = entry.FindMember("created");
         const bool dated = created != entry.MemberEnd() && created->value.IsInt64();
+        const auto owner = entry.FindMember("owned_by");
+        const bool owned = owner != entry.MemberEnd() && owner->value.IsString();
         inventory.models.push_back({std::string(id->value.GetString(), id->value.GetStringLength()),
-                                    dated ? created->value.GetInt64() : 0});
+                                    dated ? created->value.GetInt64() : 0,
+                                    owned ? owner->value.GetString() : ""});
     }
     return inventory;
 }
@@ -95,6 +98,8 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
             if (!listed.ok()) round->failures[name] = listed.error().message;
             part_done(round);
             round.reset();
+        } else if (listed.ok() && keep_) {
+            control_.post(keep_);
         }
         if (listed.ok()) break;
         co_await net::Sleep(services_.loop, services_.loop.now() + pause, &stop_);
@@ -116,24 +121,31 @@ net::Task<base::Status> ModelLister::ask(std::shared_ptr<const Generation> pinne
     base::Result<Inventory> inventory =
         answer.ok() ? read_model_list(*answer) : base::Result<Inventory>(answer.error());
     const std::string name = provider->name;
+    const base::WallTime at = services_.loop.clock().wall();
     pinned.reset();  // until here it kept the provider
     if (!inventory.ok()) {
         if (!stop_.cancelled()) {
             log_.warn("models could not be listed",
                       {{"provider", std::string_view(name)},
                        {"error", std::string_view(inventory.error().message)}});
+            control_.post([this, name, at, message = inventory.error().message] {
+                store_.listing_failed(name, message, at);
+            });
         }
         co_return base::Status(inventory.error());
     }
     log_.info("models listed", {{"provider", std::string_view(name)},
                                 {"count", static_cast<std::int64_t>(inventory->models.size())}});
-    control_.post(
-        [this, name, models = std::move(*inventory)] { store_.set_inventory(name, models); });
+    control_.post([this, name, at, models = std::move(*inventory)] {
+        store_.set_inventory(name, models, at);
+    });
     co_return base::Status();
 }
 
 void ModelLister::part_done(const std::shared_ptr<Round>& round) {
-    if (--round->waiting > 0 || !round->done) return;
+    if (--round->waiting > 0) return;
+    if (keep_) control_.post(keep_);
+    if (!round->done) return;
     control_.post([round] { round->done(std::move(round->failures)); });
 }
 

@@ -14,14 +14,19 @@
 
 namespace gomodel::gateway {
 
-// Reads an OpenAI model list, {"data":[{"id","created"}]}. kInvalid: it is none.
+// Reads an OpenAI model list, {"data":[{"id","created","owned_by"}]}. kInvalid: it is none.
 base::Result<Inventory> read_model_list(std::string_view json);
 
 class ModelLister {
 public:
+    // `keep` is called on the control thread once what a round brought is in the store.
     ModelLister(LoopServices& services, GenerationStore& store, plugin::ControlThread& control,
-                base::Log& log)
-        : services_(services), store_(store), control_(control), log_(log) {}
+                base::Log& log, std::function<void()> keep = {})
+        : services_(services),
+          store_(store),
+          control_(control),
+          log_(log),
+          keep_(std::move(keep)) {}
 
     // Starts, on the loop's thread.
     void start();
@@ -54,6 +59,7 @@ private:
     GenerationStore& store_;
     plugin::ControlThread& control_;
     base::Log& log_;
+    const std::function<void()> keep_;
     net::CancelSource stop_;
     std::function<void()> done_;
     int running_ = 0;

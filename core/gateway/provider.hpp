@@ -8,8 +8,10 @@
 
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
+#include "gateway/circuit_breaker.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
+#include "plugin/schema.hpp"
 
 namespace gomodel::gateway {
 
@@ -23,6 +25,12 @@ struct Provider {
     // What its calls take is counted here. By default nobody reads it.
     std::shared_ptr<plugin::Account> account =
         std::make_shared<plugin::Account>("", plugin::Build::kCurrent, 1);
+
+    // Which price each count in its `usage` has; null: as OpenAI's.
+    std::shared_ptr<const std::vector<plugin::UsageField>> usage_fields = nullptr;
+    // Shared with the generations before and after that have the same provider.
+    std::shared_ptr<CircuitBreaker> breaker =
+        std::make_shared<CircuitBreaker>(resilience.circuit_breaker);
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -3,6 +3,9 @@
 // request; must not block. Views in a record live until the call returns.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -42,7 +45,14 @@ struct RequestRecord {
     std::string_view user_path;  // empty: none
     // Where it went.
     std::string_view requested_model;
-    const Model* model = nullptr;  // nullptr: not resolved
+    const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
+    int attempts = 0;              // at upstreams, retries included
+    bool fallback = false;         // it was not the first model of the request
+    // Of a passthrough.
+    const Provider* provider = nullptr;  // whatever is known of the model
+    bool model_listed = true;            // false: `model` is the upstream's word or the client's
+    std::string_view operation;          // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;
@@ -51,10 +61,26 @@ struct RequestRecord {
     std::string_view error_message;
     dialect::TokenUsage usage;
     bool usage_estimated = false;  // the answer was cut off before the upstream counted
+    std::string answer_id;         // the upstream's; empty: unknown
+    std::string answer_model;      // as the answer names it; empty: it does not
+    std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
+    bool called_provider = false;
+    bool usage_tracked = true;    // the operator wants a row of it
+    bool usage_recorded = false;  // by secure_usage(), before the end
     // How long it took, from the first byte of the request.
     base::Duration total{};
     base::Duration upstream_head{};  // zero: no upstream answered
     base::Duration first_output{};   // of a stream; zero: none
+
+    // What a row of its usage says it was: a passthrough's path is the client's own.
+    std::string_view usage_endpoint() const {
+        return provider == nullptr ? route : uri.substr(0, uri.find('?'));
+    }
+    // True iff a row of its usage is to be kept, and none was yet.
+    bool wants_usage_row() const {
+        return usage_tracked && !usage_recorded && model != nullptr &&
+               (called_provider || !cache_type.empty());
+    }
 };
 
 // One logical call to an upstream, retries folded in.
@@ -82,6 +108,13 @@ public:
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
     virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
+    // True: the last byte of an answer waits for secure_usage().
+    virtual bool secures_usage() const { return false; }
+    // Keeps the usage of a request that is about to end. Calls `done`, on any thread, once that
+    // survives the end of the machine. REQUIRES: record.wants_usage_row().
+    virtual void secure_usage(const RequestRecord& record, std::function<void()> done) {
+        static_cast<void>(record), done();
+    }
     // Calls of a provider's plugin took longer than its budget; not more often than a warning is
     // of use.
     virtual void over_budget(const Provider& provider, const plugin::OverBudget& calls) {

@@ -46,10 +46,15 @@ struct RequestContext {
     base::SteadyTime started{};
 
     std::string requested_model;
+    // Of a passthrough, as far as it is known.
+    std::string operation;
+    std::string audit_path;
+    std::optional<Model> unlisted_model;     // when the catalogue does not know it
     std::optional<dialect::ApiError> error;  // what the client was told
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
+    std::string attempts_text;  // of the header, once it is known
 
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };

@@ -32,8 +32,8 @@ ClientExchange::ClientExchange(std::unique_ptr<ClientConnection> connection, Mes
 
 ClientExchange::~ClientExchange() {
     // Bytes behind the answer would be taken for the answer to the next request.
-    const bool clean = complete_ && rest_.empty() && failure_.empty() && parser_.keep_alive() &&
-                       !connection_->stream().descriptor().hung_up();
+    const bool clean = reusable_ && complete_ && rest_.empty() && failure_.empty() &&
+                       parser_.keep_alive() && !connection_->stream().descriptor().hung_up();
     if (clean) connection_->client().give_back(std::move(connection_));
 }
 

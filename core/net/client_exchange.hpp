@@ -69,6 +69,8 @@ public:
         return connection_->stream().wait_read(deadline, cancel);
     }
     std::string_view failure() const { return failure_; }
+    // The connection will carry no other request: this one was not sent to its end.
+    void keep_from_pool() { reusable_ = false; }
 
 private:
     BodyStep decode(char* received, std::size_t size, std::string_view& bytes);
@@ -82,6 +84,7 @@ private:
     std::vector<std::string_view> pieces_;
     std::string failure_;
     bool complete_ = false;
+    bool reusable_ = true;
     bool undecoded_ = false;  // the bytes that came with the head were not looked at
 };
 

@@ -15,12 +15,6 @@ base::Error lost(std::string_view when) {
                        "the upstream closed the connection " + std::string(when)};
 }
 
-base::Error woken(Wake wake, std::string_view what) {
-    if (wake == Wake::kCancelled) return base::Error{base::Code::kCancelled, "cancelled"};
-    return base::Error{base::Code::kTimeout,
-                       "the upstream did not " + std::string(what) + " in time"};
-}
-
 // How far a request has been written. Piece 0 is its head, the others are its body's.
 class RequestWriter {
 public:
@@ -72,6 +66,12 @@ Task<base::Status> write_rest(Stream* stream, RequestWriter* writer, base::Stead
 
 }  // namespace
 
+base::Error woken(Wake wake, std::string_view what) {
+    if (wake == Wake::kCancelled) return base::Error{base::Code::kCancelled, "cancelled"};
+    return base::Error{base::Code::kTimeout,
+                       "the upstream did not " + std::string(what) + " in time"};
+}
+
 std::string request_head(const ClientRequest& request, const Origin& origin,
                          const std::string& target) {
     std::string head;
@@ -81,7 +81,12 @@ std::string request_head(const ClientRequest& request, const Origin& origin,
     if (origin.proxy.has_value() && !origin.tls && !origin.proxy->authorization.empty()) {
         head.append("Proxy-Authorization: ").append(origin.proxy->authorization).append("\r\n");
     }
-    if (request.has_body) {
+    if (request.source != nullptr) {
+        const std::optional<std::uint64_t> length = request.source->length();
+        head.append(length.has_value() ? "Content-Length: " + std::to_string(*length)
+                                       : "Transfer-Encoding: chunked");
+        head.append("\r\n");
+    } else if (request.has_body) {
         std::size_t length = 0;
         for (const std::string_view piece : request.body)
             length += piece.size();

@@ -25,12 +25,16 @@ Task<base::Status> read_head(Stream* stream, MessageParser* parser, Buffer* rece
 struct SendState {
     std::unique_ptr<ClientConnection> connection;
     MessageParser parser;
-    Buffer received;    // the head and what came with it
-    bool lost = false;  // the connection ended before an answer
+    Buffer received;          // the head and what came with it
+    bool lost = false;        // the connection ended before an answer
+    bool unfinished = false;  // the answer came before the request was sent to its end
 };
 
 // Sends a request on the state's connection and reads the head of the answer.
 Task<base::Status> exchange_heads(SendState* state, const ClientRequest* request,
                                   const std::string* head, CancelSource* cancel);
+
+// Why a wait for the upstream to `what` ended before that: kTimeout or kCancelled.
+base::Error woken(Wake wake, std::string_view what);
 
 }  // namespace gomodel::net

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "net/client_send.hpp"
+#include "net/client_upload.hpp"
 #include "net/proxy.hpp"
 #include "net/socket.hpp"
 
@@ -14,11 +15,35 @@ namespace gomodel::net {
 namespace {
 
 constexpr std::size_t kMaxRoutes = 1024;
+constexpr std::size_t kMaxKeptUrl = 512;  // what is longer is hardly asked for twice
 constexpr auto kSweepEvery = std::chrono::seconds(5);
 constexpr auto kAddressTimeout = std::chrono::seconds(5);  // while there is another one to try
 
 base::Error unavailable(std::string message) {
     return base::Error{base::Code::kUnavailable, std::move(message)};
+}
+
+// Path and query as they stand: an escape decides what the upstream takes the path for. What a
+// request line cannot hold is escaped.
+std::string target_of(std::string_view url) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    url.remove_prefix(std::min(url.find("://") + 3, url.size()));
+    url.remove_prefix(std::min(url.find_first_of("/?#"), url.size()));
+    url = url.substr(0, url.find('#'));
+    std::string target;
+    target.reserve(url.size() + 1);
+    if (!url.starts_with('/')) target += '/';
+    for (const char c : url) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > ' ' && byte < 0x7f) {
+            target += c;
+        } else {
+            target += '%';
+            target += kHex[byte / 16];
+            target += kHex[byte % 16];
+        }
+    }
+    return target;
 }
 
 }  // namespace
@@ -51,7 +76,7 @@ Origin& HttpClient::origin(bool tls, const std::string& host, std::uint16_t port
     return *slot;
 }
 
-base::Result<const HttpClient::Route*> HttpClient::route(std::string_view url) {
+base::Result<const HttpClient::Route*> HttpClient::route(std::string_view url, Route& room) {
     if (const auto found = routes_.find(url); found != routes_.end()) return &found->second;
     std::string key(url);
     try {
@@ -65,10 +90,13 @@ base::Result<const HttpClient::Route*> HttpClient::route(std::string_view url) {
         }
         std::string host = uri.getHost();
         if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-        Route made{&origin(tls, host, uri.getPort()), uri.getPathAndQuery()};
-        if (made.target.empty() || made.target.front() != '/') made.target.insert(0, "/");
+        Route made{&origin(tls, host, uri.getPort()), target_of(url)};
         if (made.origin->proxy.has_value() && !tls) {
             made.target.insert(0, "http://" + made.origin->host_header);
+        }
+        if (key.size() > kMaxKeptUrl) {
+            room = std::move(made);
+            return &room;
         }
         if (routes_.size() >= kMaxRoutes) routes_.clear();
         return &routes_.emplace(std::move(key), std::move(made)).first->second;
@@ -79,13 +107,15 @@ base::Result<const HttpClient::Route*> HttpClient::route(std::string_view url) {
 
 Task<base::Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientRequest request,
                                                                      CancelSource* cancel) {
-    const base::Result<const Route*> found = route(request.url);
+    Route room{};
+    const base::Result<const Route*> found = route(request.url, room);
     if (!found.ok()) co_return found.error();
     Origin* const origin = (*found)->origin;
     const std::string head = request_head(request, *origin, (*found)->target);
     const auto kind = request.method == "HEAD" ? MessageParser::Kind::kResponseToHead
                                                : MessageParser::Kind::kResponse;
-    bool pooled_allowed = true;
+    // What has been read from a source cannot be sent again on another connection.
+    bool pooled_allowed = request.source == nullptr;
     for (;;) {
         std::unique_ptr<ClientConnection> connection;
         if (pooled_allowed) connection = take_idle(*origin);
@@ -95,11 +125,18 @@ Task<base::Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientReque
             if (!fresh.ok()) co_return fresh.error();
             connection = std::move(*fresh);
         }
-        SendState state{std::move(connection), MessageParser(kind, settings_.max_head), {}, false};
-        base::Status sent = co_await exchange_heads(&state, &request, &head, cancel);
+        SendState state{std::move(connection), MessageParser(kind, settings_.max_head), {}};
+        base::Status sent;
+        if (request.source != nullptr) {
+            sent = co_await exchange_upload(&state, &request, &head, cancel);
+        } else {
+            sent = co_await exchange_heads(&state, &request, &head, cancel);
+        }
         if (sent.ok()) {
-            co_return std::make_unique<ClientExchange>(
+            auto exchange = std::make_unique<ClientExchange>(
                 std::move(state.connection), std::move(state.parser), std::move(state.received));
+            if (state.unfinished) exchange->keep_from_pool();
+            co_return exchange;
         }
         // A pooled connection that the peer closed just now: nothing of an answer was seen, so the
         // request can be sent again.

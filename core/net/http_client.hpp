@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/proxy.hpp"
+#include "net/body_source.hpp"
 #include "net/client_exchange.hpp"
 #include "net/resolver.hpp"
 #include "net/tls.hpp"
@@ -33,6 +34,11 @@ struct ClientRequest {
     std::vector<std::string_view> body;    // pieces, sent in order
     bool has_body = false;                 // false: no Content-Length is sent
     base::SteadyTime first_byte = kNever;  // when the answer's head must be there
+    // Unless null, the body, in place of `body` and `has_body`: it is sent while it is read, once.
+    BodySource* source = nullptr;
+    // With a source, in place of `first_byte`: how long the upstream may take no bytes of the body,
+    // and then make us wait for the answer's head. Zero: for ever.
+    base::Duration patience{};
 };
 
 // One scheme, host and port, and the idle connections to it.
@@ -70,7 +76,8 @@ private:
         std::string target;  // origin-form, or absolute-form for a plain proxy
     };
 
-    base::Result<const Route*> route(std::string_view url);
+    // The answer points into the client or at `room`, which holds a long URL's.
+    base::Result<const Route*> route(std::string_view url, Route& room);
     Origin& origin(bool tls, const std::string& host, std::uint16_t port);
     std::unique_ptr<ClientConnection> take_idle(Origin& origin);
     Task<base::Result<std::unique_ptr<ClientConnection>>> connect(Origin* origin,

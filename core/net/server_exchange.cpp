@@ -2,19 +2,15 @@
 #include <array>
 #include <charconv>
 
-#include "base/text.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_status.hpp"
 
 namespace gomodel::net {
 namespace {
 
-constexpr std::size_t kReadStep = 16 * 1024;
 constexpr std::size_t kMaxPieces = 256;  // of one write
 constexpr std::size_t kUsualHead = 512;
-constexpr std::size_t kSmallAnswer = 16 * 1024;        // is sent at the end of a turn
-constexpr std::size_t kFrontRoom = 128;                // for edits near a body's start
-constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word
+constexpr std::size_t kSmallAnswer = 16 * 1024;  // is sent at the end of a turn
 
 iovec as_iovec(std::string_view text) {
     return {const_cast<char*>(text.data()), text.size()};
@@ -25,10 +21,6 @@ std::string_view chunk_size_line(char (&into)[20], std::size_t size) {
     end[0] = '\r';
     end[1] = '\n';
     return {into, static_cast<std::size_t>(end - into) + 2};
-}
-
-bool expects_continue(const HeaderFields& fields) {
-    return base::iequals(find_header(fields, "expect"), "100-continue");
 }
 
 }  // namespace
@@ -52,113 +44,6 @@ Loop& ServerExchange::loop() {
 
 std::string_view ServerExchange::peer_address() const {
     return connection_.peer();
-}
-
-Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
-    RequestBody body;
-    if (body_read_) co_return body;
-    const std::optional<std::uint64_t> length = parser_.content_length();
-    if (length.has_value() && *length > limit) {
-        body.status = 413;
-    } else {
-        if (expects_continue(fields_) && connection_.in().empty()) {
-            const bool sent = co_await send_continue();
-            if (!sent) body.status = 499;
-        }
-        if (body.status == 0 && length.has_value()) {
-            take_received(&body.bytes, *length);
-            const bool whole = body.bytes.size() == *length;
-            if (!whole) body.status = co_await read_sized(&body.bytes, *length);
-        } else if (body.status == 0) {
-            body.status = co_await read_chunked(&body.bytes, limit);
-        }
-    }
-    body_read_ = body.status == 0;
-    body_bytes_ = body.bytes.size();
-    switch (body.status) {
-        case 0:
-            break;
-        case 408:
-            body.reason = "the request body took too long";
-            break;
-        case 413:
-            body.reason =
-                "request body larger than the limit of " + std::to_string(limit) + " bytes";
-            break;
-        case 431:
-            body.reason = "chunk header or trailers too large";
-            break;
-        case 499:
-            body.reason = "the client closed the connection";
-            break;
-        default:
-            body.reason = parser_.error().reason;
-            if (body.reason.empty()) body.reason = "the connection ended inside the request body";
-            break;
-    }
-    co_return body;
-}
-
-Task<bool> ServerExchange::send_continue() {
-    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-    co_return co_await flush();
-}
-
-// Reads at least one byte and at most `max`. Returns 0, 400 (the client has ended its side), 408 or
-// 499.
-Task<int> ServerExchange::read_more(Buffer* into, std::size_t max) {
-    Stream& stream = connection_.stream();
-    for (;;) {
-        const IoResult result = stream.read(into->prepare(max), max);
-        if (result.status == IoStatus::kOk) {
-            into->commit(result.bytes);
-            co_return 0;
-        }
-        if (result.status == IoStatus::kEof) co_return 400;
-        if (result.status != IoStatus::kWouldBlock) co_return 499;
-        const base::SteadyTime deadline = loop().now() + connection_.server().limits_.body_timeout;
-        const Wake wake = co_await stream.wait_read(deadline, &client_gone_);
-        if (wake == Wake::kTimeout) co_return 408;
-        if (wake == Wake::kCancelled) co_return 499;
-    }
-}
-
-// What has come with the head.
-void ServerExchange::take_received(Buffer* into, std::uint64_t length) {
-    into->reserve(std::min(length, kTrustedLength), kFrontRoom);
-    Buffer& in = connection_.in();
-    const std::size_t have = std::min<std::uint64_t>(in.size(), length);
-    into->append(in.view().substr(0, have));
-    in.consume(have);
-}
-
-Task<int> ServerExchange::read_sized(Buffer* into, std::uint64_t length) {
-    while (into->size() < length) {
-        // Never past the body: what follows is the next request.
-        const std::uint64_t rest = length - into->size();
-        const int status = co_await read_more(into, std::min(rest, kTrustedLength));
-        if (status != 0) co_return status;
-    }
-    co_return 0;
-}
-
-Task<int> ServerExchange::read_chunked(Buffer* into, std::uint64_t limit) {
-    parser_.limit_body(limit);
-    Buffer& in = connection_.in();
-    for (;;) {
-        std::vector<std::string_view> pieces;
-        std::size_t used = 0;
-        const ParseStep step = parser_.decode_body(in.view(), used, pieces);
-        for (const std::string_view piece : pieces)
-            into->append(piece);
-        in.consume(used);
-        if (step == ParseStep::kDone) co_return 0;
-        if (step == ParseStep::kFailed) co_return parser_.error().status;
-        // What is left is part of a chunk header or of the trailers: data would have been taken.
-        if (in.size() >= connection_.server().limits_.max_head) co_return 431;
-        const int status = co_await read_more(&in, kReadStep);
-        if (status != 0) co_return status;
-    }
 }
 
 bool ServerExchange::body_allowed(int status) const {

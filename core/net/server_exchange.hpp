@@ -21,6 +21,13 @@ struct RequestBody {
     Buffer bytes;
 };
 
+// What read_piece() found. status 0 and no bytes: the body is complete.
+struct BodyPiece {
+    int status = 0;  // as that of a RequestBody
+    std::string reason;
+    std::string_view bytes;  // valid until the caller's next co_await
+};
+
 // One request and its answer. Valid until the handler's task ends.
 class ServerExchange {
 public:
@@ -37,6 +44,13 @@ public:
     std::string_view peer_address() const;
     // The whole body. Sends 100 Continue if the client waits for it. At most once.
     Task<RequestBody> read_body(std::uint64_t limit);
+    // The body's next piece, instead of read_body(); what was not asked for stays with the client.
+    // `stop` ends the wait for it, with status 499.
+    Task<BodyPiece> read_piece(std::uint64_t limit, CancelSource* stop);
+    // Of the body; unset: none, or in chunks.
+    std::optional<std::uint64_t> content_length() const { return parser_.content_length(); }
+    // True iff there is no body, or all of it was read.
+    bool body_read() const { return body_read_; }
     std::uint64_t body_bytes() const { return body_bytes_; }
 
     // Cancelled when the client hangs up: whatever is done for it should stop.
@@ -74,7 +88,10 @@ private:
     void take_received(Buffer* into, std::uint64_t length);
     Task<int> read_sized(Buffer* into, std::uint64_t length);
     Task<int> read_chunked(Buffer* into, std::uint64_t limit);
-    Task<int> read_more(Buffer* into, std::size_t max);
+    Task<int> read_more(Buffer* into, std::size_t max, CancelSource* stop);
+    Task<int> read_sized_piece(std::string_view* bytes, std::uint64_t rest, CancelSource* stop);
+    Task<int> read_chunked_piece(std::string_view* bytes, CancelSource* stop);
+    std::string body_fault(int status, std::uint64_t limit) const;
     Task<bool> send_continue();
     void append_head(int status, const HeaderFields& fields, std::optional<std::uint64_t> length);
     bool body_allowed(int status) const;
@@ -92,6 +109,7 @@ private:
     std::uint64_t body_bytes_ = 0;
     std::uint64_t bytes_sent_ = 0;
     int status_ = 0;
+    bool body_begun_ = false;
     bool body_read_ = false;
     bool started_ = false;
     bool finished_ = false;

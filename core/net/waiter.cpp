@@ -37,6 +37,11 @@ void CancelSource::cancel() {
     cancelled_ = true;
     while (!waiters_.empty())
         waiters_.front().complete(Wake::kCancelled);
+    while (!links_.empty()) {
+        CancelLink& link = links_.front();
+        links_.pop_front();
+        link.on_cancel();
+    }
 }
 
 base::SteadyTime Timers::earliest() const {

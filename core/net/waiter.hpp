@@ -22,6 +22,7 @@ inline constexpr base::SteadyTime kNever = base::SteadyTime::max();
 using AutoUnlink = boost::intrusive::link_mode<boost::intrusive::auto_unlink>;
 struct TimerTag;
 struct CancelTag;
+struct LinkTag;
 
 class Waiter
     : public boost::intrusive::set_base_hook<boost::intrusive::tag<TimerTag>, AutoUnlink,
@@ -60,6 +61,16 @@ private:
     Wake result_ = Wake::kReady;
 };
 
+// Is told when a source is cancelled, as long as it is linked to it.
+class CancelLink
+    : public boost::intrusive::list_base_hook<boost::intrusive::tag<LinkTag>, AutoUnlink> {
+public:
+    virtual void on_cancel() = 0;
+
+protected:
+    ~CancelLink() = default;
+};
+
 // Tells everything that waits on behalf of one request that nobody wants the result any more.
 // Cancelling is for good and idempotent. Loop thread only.
 class CancelSource {
@@ -70,6 +81,8 @@ public:
 
     bool cancelled() const { return cancelled_; }
     void cancel();
+    // Unlinks itself when it is destroyed. REQUIRES: !cancelled().
+    void link(CancelLink& link) { links_.push_back(link); }
 
 private:
     friend class Waiter;
@@ -78,7 +91,27 @@ private:
                                boost::intrusive::tag<CancelTag>, AutoUnlink>>,
                            boost::intrusive::constant_time_size<false>>
         waiters_;
+    boost::intrusive::list<CancelLink,
+                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                               boost::intrusive::tag<LinkTag>, AutoUnlink>>,
+                           boost::intrusive::constant_time_size<false>>
+        links_;
     bool cancelled_ = false;
+};
+
+// Is cancelled by itself or with its parent, which must outlive it.
+class ChildCancelSource final : public CancelSource, private CancelLink {
+public:
+    explicit ChildCancelSource(CancelSource& parent) {
+        if (parent.cancelled()) {
+            cancel();
+        } else {
+            parent.link(*this);
+        }
+    }
+
+private:
+    void on_cancel() override { cancel(); }
 };
 
 // The waiters with a deadline, earliest first.

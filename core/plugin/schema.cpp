@@ -6,6 +6,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <array>
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -160,6 +161,29 @@ SchemaFacts::Property read_property(const Value& name, const Value& rules) {
     return property;
 }
 
+// {"thought_tokens": {"price": "reasoning_output_per_mtok", "counts": "inside"}}
+base::Result<std::vector<UsageField>> read_usage_fields(const Value& declared) {
+    constexpr std::array<std::string_view, 3> kCounts = {"inside", "besides", "each"};
+    std::vector<UsageField> fields;
+    const base::Error invalid{base::Code::kInvalid,
+                              "schema: x-usage must map each field to {\"price\", \"counts\": "
+                              "\"inside\", \"besides\" or \"each\"}"};
+    if (!declared.IsObject()) return invalid;
+    for (const auto& member : declared.GetObject()) {
+        if (!member.value.IsObject()) return invalid;
+        const auto price = member.value.FindMember("price");
+        const auto counts = member.value.FindMember("counts");
+        const auto end = member.value.MemberEnd();
+        if (price == end || counts == end) return invalid;
+        if (!price->value.IsString() || !counts->value.IsString()) return invalid;
+        const auto known = std::find(kCounts.begin(), kCounts.end(), text(counts->value));
+        if (known == kCounts.end()) return invalid;
+        fields.push_back({std::string(text(member.name)), std::string(text(price->value)),
+                          static_cast<UsageCharge>(known - kCounts.begin())});
+    }
+    return fields;
+}
+
 }  // namespace
 
 bool CheckedConfig::ok() const {
@@ -207,6 +231,11 @@ base::Result<SchemaFacts> read_schema(std::string_view schema) {
     SchemaFacts facts;
     for (const auto& member : properties->GetObject()) {
         facts.properties.push_back(read_property(member.name, member.value));
+    }
+    if (const auto usage = document.FindMember("x-usage"); usage != document.MemberEnd()) {
+        base::Result<std::vector<UsageField>> fields = read_usage_fields(usage->value);
+        if (!fields.ok()) return fields.error();
+        facts.usage = std::make_shared<const std::vector<UsageField>>(std::move(*fields));
     }
     const auto required = document.FindMember("required");
     if (required != document.MemberEnd() && required->value.IsArray()) {

@@ -44,6 +44,7 @@ std::string_view duration_text(base::Duration duration, char (&into)[32]) {
 void log_access(base::Log& log, const gateway::RequestRecord& record) {
     if (!log.enabled(base::LogLevel::kInfo)) return;
     const gateway::Model* const model = record.model;
+    const gateway::Provider* const provider = model == nullptr ? record.provider : model->provider;
     char latency[32];
     log.info("REQUEST",
              {{"method", record.method},
@@ -58,8 +59,11 @@ void log_access(base::Log& log, const gateway::RequestRecord& record) {
               {"request_id", record.request_id},
               {"auth", record.auth_method},
               {"user_path", record.user_path},
-              {"provider", model == nullptr ? std::string_view() : model->provider->name},
+              {"provider", provider == nullptr ? std::string_view() : provider->name},
               {"model", model == nullptr ? record.requested_model : std::string_view(model->id)},
+              {"requested_model", record.requested_model},
+              {"attempts", std::int64_t{record.attempts}},
+              {"fallback", record.fallback},
               {"stream", record.stream},
               {"upstream_us", microseconds(record.upstream_head)},
               {"first_output_us", microseconds(record.first_output)},

@@ -17,6 +17,14 @@ void LoopRecorder::upstream_ended(const gateway::UpstreamCall& call, int status,
 void LoopRecorder::record(const gateway::RequestRecord& record) {
     metrics_.record(record);
     if (record.access_logged) log_access(log_, record);
+    if (usage_ != nullptr && record.wants_usage_row())
+        usage_->push(std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall()));
+}
+
+void LoopRecorder::secure_usage(const gateway::RequestRecord& record, std::function<void()> done) {
+    auto entry = std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall());
+    entry->recorded = std::move(done);
+    usage_->push(std::move(entry));
 }
 
 void LoopRecorder::stream_violated(const gateway::StreamViolation& violation) {

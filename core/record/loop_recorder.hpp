@@ -1,28 +1,44 @@
-// The recorder of one loop: the access log and the metrics. Loop thread only.
+// The recorder of one loop: the access log, the metrics, and entries for the usage recorder. Loop
+// thread only.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "gateway/recorder.hpp"
 #include "record/metrics.hpp"
+#include "record/usage_recorder.hpp"
 
 namespace gomodel::record {
 
 class LoopRecorder final : public gateway::Recorder {
 public:
-    LoopRecorder(base::Log& log, Metrics& metrics)
-        : log_(log), metrics_(metrics), violations_(metrics.stream_violations()) {}
+    // usage: nullptr: usage is not recorded.
+    LoopRecorder(base::Log& log, Metrics& metrics, UsageRecorder* usage, const base::Clock& clock,
+                 base::Random& random)
+        : log_(log),
+          metrics_(metrics),
+          violations_(metrics.stream_violations()),
+          usage_(usage),
+          clock_(clock),
+          random_(random) {}
 
     void upstream_began(const gateway::UpstreamCall& call) override;
     void upstream_ended(const gateway::UpstreamCall& call, int status,
                         base::Duration elapsed) override;
     void record(const gateway::RequestRecord& record) override;
     void stream_violated(const gateway::StreamViolation& violation) override;
+    bool secures_usage() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
+    void secure_usage(const gateway::RequestRecord& record, std::function<void()> done) override;
     void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
 
 private:
     base::Log& log_;
     LoopMetrics metrics_;
     LoopViolations violations_;
+    UsageRecorder* const usage_;
+    const base::Clock& clock_;
+    base::Random& random_;
 };
 
 }  // namespace gomodel::record

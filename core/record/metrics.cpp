@@ -161,15 +161,18 @@ void LoopMetrics::record(const gateway::RequestRecord& record) {
     }
     series.duration->Observe(seconds(record.total));
     requests(series, record).Increment();
-    if (record.model != nullptr) count_tokens(record);
+    if (record.model != nullptr || record.provider != nullptr) count_tokens(record);
 }
 
 void LoopMetrics::count_tokens(const gateway::RequestRecord& record) {
     constexpr std::array<const char*, 4> kKinds = {"prompt", "completion", "cached", "reasoning"};
     const std::array<std::int64_t, 4> counts = {record.usage.prompt, record.usage.completion,
                                                 record.usage.cached, record.usage.reasoning};
-    const std::string& provider = record.model->provider->name;
-    const std::string& model = record.model->id;
+    // A passthrough's model is the client's word unless the catalogue knows it.
+    static const std::string kUnknown = "unknown";
+    const bool known = record.model != nullptr && record.model_listed;
+    const std::string& provider = known ? record.model->provider->name : record.provider->name;
+    const std::string& model = known ? record.model->id : kUnknown;
     ModelSeries& series = models_[key({provider, model})];
     if (record.first_output.count() > 0) {
         if (series.first_output == nullptr) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -44,6 +45,31 @@ bool receive(int fd, Clock::time_point until, std::string& text) {
     }
 }
 
+// An empty folder to work in, so that a plugin which writes files leaves none behind and finds
+// none.
+class WorkFolder {
+public:
+    WorkFolder() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "plugin-check-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) {
+            throw std::runtime_error(name + ": " + std::strerror(errno));
+        }
+        path_ = name;
+    }
+    ~WorkFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    WorkFolder(const WorkFolder&) = delete;
+    WorkFolder& operator=(const WorkFolder&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
 [[noreturn]] void be_child(const std::function<std::string()>& body, int fd) {
     Result result = run_here(body);
     if (result.status == Status::kPass && __lsan_do_recoverable_leak_check != nullptr &&
@@ -75,12 +101,14 @@ Result run_here(const std::function<std::string()>& body) {
 }
 
 Result run_in_child(const std::function<std::string()>& body, std::chrono::seconds timeout) {
+    const WorkFolder folder;
     int ends[2];
     if (pipe(ends) != 0) throw std::runtime_error("pipe: " + std::string(std::strerror(errno)));
     const pid_t child = fork();
     if (child < 0) throw std::runtime_error("fork: " + std::string(std::strerror(errno)));
     if (child == 0) {
         close(ends[0]);
+        std::filesystem::current_path(folder.path());
         be_child(body, ends[1]);
     }
     close(ends[1]);

@@ -88,6 +88,10 @@ Options parse_options(int argc, char** argv) {
         }
     }
     check(options);
+    // Tests run in folders of their own.
+    for (std::string* path : {&options.module, &options.fixtures}) {
+        if (!path->empty()) *path = std::filesystem::absolute(*path).string();
+    }
     return options;
 }
 

@@ -110,6 +110,7 @@ class Gateway(Process):
         config.write_text(f"""
 server: {{address: 127.0.0.1, port: {port}, workers: 1, master_key: sk-bench}}
 metrics: {{enabled: true}}
+cache: {{model: {{model_list: {{url: ""}}}}}}
 logging: {{only_model_interactions: false}}
 models: {{configured_provider_models_mode: allowlist}}
 providers:

@@ -182,7 +182,8 @@ class LoggingTo:
         with open(file, "ab") as log:
             self.process = subprocess.Popen(
                 [os.environ["GOMODEL_BINARY"], "--config", str(path)], cwd=folder, stderr=log,
-                env={"PATH": "/usr/bin:/bin", **{name: value for name, value in os.environ.items()
+                env={"PATH": "/usr/bin:/bin", "MODEL_LIST_URL": "off",
+                     **{name: value for name, value in os.environ.items()
                                                  if name.endswith("SAN_OPTIONS")}})
         wait_until(self.answers, "the gateway to serve")
 

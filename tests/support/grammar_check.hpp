@@ -9,10 +9,9 @@
 namespace gomodel::tests {
 
 // The rules that the stream breaks, a line each: "missing-role mended". Empty: none.
-inline std::string broken_rules(
-    dialect::Endpoint endpoint, std::string_view stream,
-    dialect::grammar::Measure measure = dialect::grammar::Measure::kOwn,
-    std::size_t step = std::string_view::npos) {
+inline std::string broken_rules(dialect::Endpoint endpoint, std::string_view stream,
+                                dialect::grammar::Measure measure = dialect::grammar::Measure::kOwn,
+                                std::size_t step = std::string_view::npos) {
     dialect::grammar::StreamGrammar grammar(endpoint, measure);
     SseReader reader(std::size_t{64} * 1024 * 1024);
     bool broken = false;

@@ -2,8 +2,9 @@
 //
 //   stream-check chat|responses|messages [--upstream] [--time ROUNDS] < stream
 //
-// Prints the rules that the stream breaks, a line each ("missing-role mended"), and exits 1 if there
-// are any. --upstream: as strictly as what comes from an upstream; else as what we write ourselves.
+// Prints the rules that the stream breaks, a line each ("missing-role mended"), and exits 1 if
+// there are any. --upstream: as strictly as what comes from an upstream; else as what we write
+// ourselves.
 // --time: prints nanoseconds an event instead, the least of ROUNDS measurements.
 
 #include <algorithm>
@@ -25,8 +26,7 @@ using dialect::grammar::Measure;
 using dialect::grammar::StreamGrammar;
 
 std::optional<Endpoint> endpoint_of(std::string_view name) {
-    for (const Endpoint endpoint :
-         {Endpoint::kChat, Endpoint::kResponses, Endpoint::kMessages}) {
+    for (const Endpoint endpoint : {Endpoint::kChat, Endpoint::kResponses, Endpoint::kMessages}) {
         if (dialect::grammar::dialect_name(endpoint) == name) return endpoint;
     }
     return std::nullopt;
@@ -38,7 +38,10 @@ double nanoseconds_an_event(Endpoint endpoint, std::string_view stream, long rou
     std::vector<SseEvent> events;
     SseReader reader;
     reader.feed(
-        stream, [&](const SseEvent& event) { if (event.has_data) events.push_back(event); },
+        stream,
+        [&](const SseEvent& event) {
+            if (event.has_data) events.push_back(event);
+        },
         [](std::string_view) {});
     if (events.empty()) return 0;
     double least = 1e18;

@@ -32,6 +32,11 @@ def config_for(upstream_url, **sections):
         "logging": {"only_model_interactions": False},
         "models": {"configured_provider_models_mode": "allowlist"},
         "plugins": {"path": [PLUGINS]},
+        # What the upstream is sent is what the client sent, once; tests of retries say otherwise.
+        "resilience": {
+            "retry": {"max_retries": 0},
+            "circuit_breaker": {"failure_threshold": 0},
+        },
         "providers": {
             "up": {
                 "type": "openai",
@@ -52,16 +57,20 @@ def config_for(upstream_url, **sections):
 def environment(**variables):
     """What the gateway finds in its environment: nothing of this machine's."""
     kept = ("PATH", "HOME", "LANG", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
-    return {**{name: os.environ[name] for name in kept if name in os.environ}, **variables}
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**found, "MODEL_LIST_URL": "off", **variables}
 
 
 class Gateway:
-    def __init__(self, config, env=None, arguments=()):
-        """config: the text of the file, or what is written as JSON, which YAML includes."""
+    def __init__(self, config, env=None, arguments=(), files=None):
+        """config: the text of the file, or what is written as JSON, which YAML includes. files: what
+        else lies in its folder, text by name."""
         self._folder = tempfile.TemporaryDirectory()
         self.folder = Path(self._folder.name)
         self.config_file = self.folder / "config.yaml"
         self.config_file.write_text(config if isinstance(config, str) else json.dumps(config))
+        for name, text in (files or {}).items():
+            (self.folder / name).write_text(text)
         self.lines = []
         self._changed = threading.Condition()
         self.process = subprocess.Popen(

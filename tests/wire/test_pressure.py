@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gateway import PATIENCE, Client, chat
+from gateway import PATIENCE, Client, chat, request
 from upstream import STREAM_HEAD, chunk, event
 
 MEBIBYTE = 1024 * 1024
@@ -48,13 +48,19 @@ class Sender:
         return self.sent
 
 
-@pytest.mark.parametrize("stream", [True, False])
-def test_a_client_that_does_not_read_pauses_its_upstream(serve, stream):
-    if stream:
+@pytest.mark.parametrize("kind", ["stream", "json", "passthrough"])
+def test_a_client_that_does_not_read_pauses_its_upstream(serve, kind):
+    headers = ["X-Request-ID: slow"]
+    data = chat(kind == "stream", headers=headers)
+    if kind == "stream":
         sender = Sender(STREAM_HEAD, chunk(event("x" * 1000) * 32))
-    else:
+    elif kind == "json":
         head = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{"a": "x\r\n'
         sender = Sender(head, chunk(b"x" * 32768))
+    else:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nContent-Length: {ENOUGH}\r\n\r\n"
+        sender = Sender(head.encode(), b"x" * 32768)
+        data = request("GET", "/p/up/files/f/content", headers=headers)
     gateway, _ = serve(sender)
     before = gateway.resident()
     connection = socket.socket()
@@ -62,7 +68,7 @@ def test_a_client_that_does_not_read_pauses_its_upstream(serve, stream):
     connection.settimeout(PATIENCE)
     connection.connect(("127.0.0.1", gateway.port))
     with Client(connection) as client:
-        client.send(chat(stream, headers=["X-Request-ID: slow"]))
+        client.send(data)
         taken = sender.wait_stuck()
         assert not sender.over.is_set(), "the upstream could send everything"
         assert 0 < taken < SOCKETS

@@ -64,6 +64,34 @@ def test_a_stream_over_tls(authority):
                 assert client.send(chat(stream=True)).answer().body == body
 
 
+@pytest.mark.parametrize("chunked", [True, False])
+def test_an_upload_over_tls(authority, chunked):
+    context = authority.server("upload", "IP:127.0.0.1")
+    body = bytes(range(256)) * 16384
+    got = []
+
+    def script(peer):
+        head = peer.read_until(b"\r\n\r\n").decode().lower()
+        if chunked:
+            data = b""
+            while piece := peer.read_chunk():
+                data += piece
+        else:
+            assert f"content-length: {len(body)}" in head
+            data = peer.read_exactly(len(body))
+        got.append(data == body)
+        peer.send(GOOD)
+
+    head = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
+    with tls_upstream(context, script) as upstream:
+        with Gateway(config_for(upstream.url), trusting(authority)) as gateway:
+            with gateway.connect() as client:
+                client.send(request("POST", "/p/up/files", headers=[head]))
+                client.send(chunk(body) + LAST_CHUNK if chunked else body)
+                assert client.answer().json() == ANSWER
+    assert got == [True]
+
+
 BAD = {
     "signed by nobody we know": ("IP:127.0.0.1", 2, False, "certificate not accepted"),
     "for another host": ("DNS:other.example", 2, True, "certificate not accepted"),

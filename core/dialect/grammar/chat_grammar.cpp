@@ -153,8 +153,7 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
     if (!reason.empty()) finish(*choice, reason, findings);
 }
 
-void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk,
-                             Findings& findings) {
+void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, Findings& findings) {
     cursor.peek();
     const std::size_t start = chunk.offset(cursor.where());
     std::string_view role;  // raw

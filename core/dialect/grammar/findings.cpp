@@ -3,8 +3,7 @@
 namespace gomodel::dialect::grammar {
 
 void Findings::note(Rule rule, Action action) {
-    const auto bit =
-        static_cast<std::size_t>(rule) * kActions + static_cast<std::size_t>(action);
+    const auto bit = static_cast<std::size_t>(rule) * kActions + static_cast<std::size_t>(action);
     if (seen_[bit]) return;
     seen_[bit] = true;
     violations_.push_back({rule, action});

@@ -42,8 +42,7 @@ const char* closing_quote(const char* at, const char* end) {
             const void* const quote = std::memchr(at, '"', rest);
             if (quote == nullptr) return end;
             const char* const stop = static_cast<const char*>(quote);
-            const void* const escape =
-                std::memchr(at, '\\', static_cast<std::size_t>(stop - at));
+            const void* const escape = std::memchr(at, '\\', static_cast<std::size_t>(stop - at));
             if (escape == nullptr) return stop;
             at = static_cast<const char*>(escape);
         }

@@ -153,8 +153,8 @@ void MessagesGrammar::start_block(const Event& event, Findings& findings) {
             findings.count(Rule::kBlockOutOfOrder);
         }
     }
-    const bool overlaps = std::any_of(blocks_.begin(), blocks_.end(),
-                                      [](const Block& block) { return block.open; });
+    const bool overlaps =
+        std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.open; });
     if (overlaps) findings.count(Rule::kOverlappingBlocks);
     open(index, kind_of(event.block_type));
 }

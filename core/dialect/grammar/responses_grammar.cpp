@@ -259,8 +259,8 @@ void ResponsesGrammar::end(const Event& event, std::string_view type, Findings& 
     ended_ = true;
     failed_ = type == "response.failed";
     if (type != "response.completed") return;
-    const bool open = std::any_of(items_.begin(), items_.end(),
-                                  [](const Item& item) { return item.open; });
+    const bool open =
+        std::any_of(items_.begin(), items_.end(), [](const Item& item) { return item.open; });
     if (open) findings.count(Rule::kItemNotDone);
     if (incomplete_) findings.count(Rule::kIncompleteArguments);
     // It may be null, for an upstream that did not tell.

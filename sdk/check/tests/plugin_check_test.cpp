@@ -123,6 +123,18 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return each.param.module; });
 
 INSTANTIATE_TEST_SUITE_P(
+    Storage, BrokenModule,
+    ::testing::Values(Broken{"storage_ensures_once", "fail ensure-idempotent"},
+                      Broken{"storage_writes_half", "fail write-is-all-or-nothing"},
+                      Broken{"storage_keeps_the_old", "fail upsert"},
+                      Broken{"storage_skips_a_row", "fail paging-visits-each-row-once"},
+                      Broken{"storage_closes_the_window", "fail time-window-half-open"},
+                      Broken{"storage_knows_utc_only", "fail group-by-day-in-zone"},
+                      Broken{"storage_refuses_nul", "fail nul-and-bad-utf8-text-survive"},
+                      Broken{"storage_takes_one_at_a_time", "fail eight-writers"}),
+    [](const auto& each) { return each.param.module; });
+
+INSTANTIATE_TEST_SUITE_P(
     Provider, BrokenModule,
     ::testing::Values(Broken{"undeclared_failure", "fail declared-ops-build-requests"},
                       Broken{"relative_url", "fail url-absolute"},
@@ -136,6 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Broken{"shared_state", "fail two-exchanges-interleaved"},
                       Broken{"unlike_its_fixture", "fail fixtures-replay"}),
     [](const auto& each) { return each.param.module; });
+
+TEST(PluginCheck, AStorageThatKeepsTheContractPasses) {
+    const Report result = run(module("storage_good") + " --json");
+    EXPECT_EQ(verdicts(result.output), std::set<std::string>{}) << result.output;
+}
 
 TEST(PluginCheck, SlowLoadingIsNoticed) {
     const Report result = run(module("slow_load") + " --json");

@@ -1,11 +1,11 @@
 """Which endpoint answers what. https://platform.openai.com/docs/api-reference
-Who brings Anthropic's kind of key gets Anthropic's API: messages.py."""
+Who brings Anthropic's kind of key gets Anthropic's API, messages.py; who brings Google's, Gemini's."""
 
 from __future__ import annotations
 
 import asyncio
 
-from . import chat, embeddings, messages, responses
+from . import chat, embeddings, gemini, messages, responses
 from .behaviour import ApiError
 
 API_KEY = "sk-upstream"
@@ -41,6 +41,8 @@ async def answer(exchange, reply) -> None:
     behaviour = exchange.behaviour
     if "x-api-key" in exchange.headers:
         return await messages.answer(exchange, reply)
+    if "x-goog-api-key" in exchange.headers:
+        return await gemini.answer(exchange, reply)
     try:
         body = check(exchange)
         route = (exchange.method, exchange.path)

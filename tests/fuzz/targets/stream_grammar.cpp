@@ -23,7 +23,7 @@ using dialect::grammar::Measure;
 struct Filtered {
     std::string out;
     std::string broken;
-    bool changed = false;  // something was mended or ended
+    bool changed = false;   // something was mended or ended
     bool not_json = false;  // the reason of an end
     bool complete = false;
 
@@ -84,10 +84,11 @@ void check_stream(Endpoint endpoint, std::string_view text) {
         const bool kept = whole.out.starts_with(text);
         require(kept, "a stream that keeps the rules goes through as it is", text);
     }
-    const std::string again =
-        tests::broken_rules(endpoint, whole.out, Measure::kUpstream);
-    require(again.find(" mended") == std::string::npos, "what was mended needs no mending", again + whole.out);
-    require(again.find(" ended") == std::string::npos, "what went out can go out", again + whole.out);
+    const std::string again = tests::broken_rules(endpoint, whole.out, Measure::kUpstream);
+    require(again.find(" mended") == std::string::npos, "what was mended needs no mending",
+            again + whole.out);
+    require(again.find(" ended") == std::string::npos, "what went out can go out",
+            again + whole.out);
 }
 
 }  // namespace

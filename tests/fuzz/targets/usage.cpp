@@ -17,7 +17,7 @@ namespace {
 
 using dialect::MemberScanner;
 
-constexpr std::array<std::string_view, MemberScanner::kMembers> kNames = {"usage", "model"};
+constexpr std::array<std::string_view, MemberScanner::kMembers> kNames = {"usage", "model", "id"};
 
 std::string scanned(const Pieces& pieces) {
     MemberScanner scanner(kNames);

@@ -78,5 +78,22 @@ TEST(Match, NamesTheMethodsAPathHas) {
     EXPECT_TRUE(nothing.allowed.empty());
 }
 
+TEST(LocateEscaped, GivesThePathAsItWasReceived) {
+    EXPECT_EQ(locate_escaped("/", "/p/a%2Fb/c%20d?x=/y"), "/p/a%2Fb/c%20d");
+    EXPECT_EQ(locate_escaped("/gw", "/%67w/p/x%2fy"), "/p/x%2fy");
+    EXPECT_EQ(locate_escaped("/a/b", "http://host/a/b/p/x?y"), "/p/x");
+}
+
+TEST(Match, ARouteMayHaveSeveralMethods) {
+    const Route routes[] = {{"GET, POST, HEAD", "/p/{rest}", nullptr}, {"GET", "/other", nullptr}};
+    for (const char* const method : {"GET", "POST", "HEAD"})
+        EXPECT_EQ(match(routes, method, "/p/x").route, &routes[0]) << method;
+    for (const char* const method : {"PUT", "ET", "GET, POST", "", "POST,"}) {
+        const Match found = match(routes, method, "/p/x");
+        EXPECT_EQ(found.route, nullptr) << method;
+        EXPECT_EQ(found.allowed, "GET, POST, HEAD") << method;
+    }
+}
+
 }  // namespace
 }  // namespace gomodel::api

@@ -131,6 +131,8 @@ constexpr Row kSchema[] = {
     {"server.drain_timeout", "30s", "GOMODEL_DRAIN_TIMEOUT"},
     {"server.max_header_size", "32K", "GOMODEL_MAX_HEADER_SIZE"},
     {"server.timing_header", "false", "GOMODEL_TIMING_HEADER"},
+    {"server.diagnostics_headers", "false", "GOMODEL_DIAGNOSTICS_HEADERS"},
+    {"server.passthrough_errors", "envelope", "GOMODEL_PASSTHROUGH_ERRORS"},
     {"http.connect_timeout", "30s", "HTTP_CONNECT_TIMEOUT"},
     {"http.tls_timeout", "10s", ""},
     {"http.stream_idle_timeout", "5m0s", "HTTP_STREAM_IDLE_TIMEOUT"},
@@ -150,6 +152,9 @@ constexpr Row kSchema[] = {
     {"plugins.canary.promote_after.max_error_rate", "0.01", ""},
     {"plugins.canary.promote_after.max_slowdown", "2", ""},
     {"plugins.budgets", "", ""},
+    {"recorder.sync", "interval", "RECORDER_SYNC"},
+    {"recorder.journal.path", "data/journal", "RECORDER_JOURNAL_PATH"},
+    {"recorder.journal.max_size", "1G", "RECORDER_JOURNAL_MAX_SIZE"},
 };
 
 TEST(Keys, AreTheSchemasRows) {
@@ -184,7 +189,7 @@ std::string sample(const Key& key) {
     if (type == "int" || type == "seconds") return "7";
     if (type == "float") return "0.5";
     if (type.starts_with("duration")) return "7s";
-    if (type == "size") return "64K";
+    if (type == "size") return key.path == "recorder.journal.max_size" ? "2M" : "64K";
     if (type == "list") return "[x]";
     if (type.starts_with("one of")) {
         const Choice& choice = std::get<Choice>(key.field);

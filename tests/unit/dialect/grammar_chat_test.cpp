@@ -41,10 +41,7 @@ const Case kCases[] = {
     {"NotJsonAtAll", {kHello, framed("oops"), kStop, kDone}, "not-json ended", {kHello}},
     {"TwoObjects", {kHello, framed("{}{}"), kDone}, "not-json ended", {kHello}},
     {"JsonButNoObject", {kHello, framed("null"), kStop, kDone}, "not-json counted"},
-    {"EmptyData",
-     {kHello, "data\n\n", kStop, kDone},
-     "empty-data mended",
-     {kHello, kStop, kDone}},
+    {"EmptyData", {kHello, "data\n\n", kStop, kDone}, "empty-data mended", {kHello, kStop, kDone}},
     {"NothingBeforeTheEnd", {kDone}, "missing-start counted"},
     {"MissingRole",
      {delta(R"("content":"a")"), delta(R"("content":"b")"), kStop, kDone},
@@ -62,8 +59,8 @@ const Case kCases[] = {
     {"RoleOfAChoiceWhoseIndexComesLast",
      {chunk(R"({"delta":{"content":"a"},"index":3})"), delta("", R"("stop")", 3), kDone},
      "missing-role mended",
-     {chunk(R"({"delta":{"role":"assistant","content":"a"},"index":3})"),
-      delta("", R"("stop")", 3), kDone}},
+     {chunk(R"({"delta":{"role":"assistant","content":"a"},"index":3})"), delta("", R"("stop")", 3),
+      kDone}},
     {"RepeatedRole", {kHello, kHello, kStop, kDone}, "repeated-role counted", {}, true},
     {"MissingIndex",
      {chunk(R"({"delta":{"role":"assistant","content":"a"}})"), kStop, kDone},
@@ -89,14 +86,14 @@ const Case kCases[] = {
      "missing-finish mended",
      {kHello,
       framed(R"({"id":"c","created":7,"model":"m","object":"chat.completion.chunk","choices":)"
-           R"([{"index":0,"delta":{},"finish_reason":"stop"}]})"),
+             R"([{"index":0,"delta":{},"finish_reason":"stop"}]})"),
       kDone}},
     {"MissingFinishOfCalls",
      {kHello, kCall, kDone},
      "missing-finish mended",
      {kHello, kCall,
       framed(R"({"id":"c","created":7,"model":"m","object":"chat.completion.chunk","choices":)"
-           R"([{"index":0,"delta":{},"finish_reason":"tool_calls"}]})"),
+             R"([{"index":0,"delta":{},"finish_reason":"tool_calls"}]})"),
       kDone}},
     {"RepeatedFinish", {kHello, kStop, kStop, kDone}, "repeated-finish counted", {}, true},
     {"ContentAfterFinish",
@@ -126,7 +123,10 @@ const Case kCases[] = {
      "changed-id counted",
      {},
      true},
-    {"UnknownChunk", {kHello, framed("{\"id\":\"c\"}"), kStop, kDone}, "unknown-chunk counted", {},
+    {"UnknownChunk",
+     {kHello, framed("{\"id\":\"c\"}"), kStop, kDone},
+     "unknown-chunk counted",
+     {},
      true},
     {"EventAfterEnd",
      {kHello, kStop, kDone, kDone, kStop},
@@ -136,10 +136,7 @@ const Case kCases[] = {
      {kHello, framed(R"({"error":{"message":"x"}})"), kStop, kDone},
      "event-after-end mended",
      {kHello, framed(R"({"error":{"message":"x"}})"), kDone}},
-    {"MissingEnd",
-     {kHello, kStop},
-     "missing-end mended",
-     {kHello, kStop, kDone}},
+    {"MissingEnd", {kHello, kStop}, "missing-end mended", {kHello, kStop, kDone}},
     {"CutOff", {kHello}, "missing-end ended", {kHello}},
 };
 INSTANTIATE_TEST_SUITE_P(Broken, ChatGrammarTest, testing::ValuesIn(kCases), name_of);
@@ -149,7 +146,7 @@ const Case kBorne[] = {
     {"KeepAlive", {": OPENROUTER PROCESSING\n\n", kHello, ": ping\n\n", kStop, kDone, ":\n\n"}},
     {"AzuresFirstChunk",
      {framed(R"({"id":"","created":0,"model":"","object":"","choices":[],)"
-           R"("prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]})"),
+             R"("prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]})"),
       kHello, kStop, kDone}},
     {"AzuresFilterResultsAfterTheEnd",
      {kHello, kStop,
@@ -206,7 +203,8 @@ const Case kBorne[] = {
       "\"content\" : \"a\\\\\\\"\" } } ] }\r\n\r\n",
       kStop, kDone}},
     {"OverTwoLines",
-     {"data: {\"choices\":[{\"index\":0,\ndata: \"delta\":{\"role\":\"assistant\",\"content\":\"a\"}"
+     {"data: {\"choices\":[{\"index\":0,\ndata: "
+      "\"delta\":{\"role\":\"assistant\",\"content\":\"a\"}"
       "}]}\n\n",
       kStop, kDone}},
     {"Logprobs",
@@ -222,11 +220,10 @@ INSTANTIATE_TEST_SUITE_P(Borne, ChatGrammarTest, testing::ValuesIn(kBorne), name
 TEST(ChatGrammar, KnowsNothingOfAnEventThatIsTooLarge) {
     const std::string large =
         delta(R"("content":")" + std::string(std::size_t{600} * 1024, 'y') + R"(")");
-    check(Endpoint::kChat, {"", {large, call(R"("index":0,"function":{"arguments":"1}"})"), kDone}});
-    check(Endpoint::kChat, {"",
-                            {kHello, kStop, kDone, large},
-                            "event-after-end mended",
-                            {kHello, kStop, kDone}});
+    check(Endpoint::kChat,
+          {"", {large, call(R"("index":0,"function":{"arguments":"1}"})"), kDone}});
+    check(Endpoint::kChat,
+          {"", {kHello, kStop, kDone, large}, "event-after-end mended", {kHello, kStop, kDone}});
 }
 
 }  // namespace

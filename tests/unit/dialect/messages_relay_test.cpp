@@ -133,8 +133,8 @@ TEST(MessagesRelay, TellsOfACutOffStreamAsTheApiDoes) {
 
 TEST(MessagesRelay, CountsAWholeAnswerInTheSameTerms) {
     const auto of = [](const std::string& usage) {
-        const auto read = read_answer_usage(R"({"usage":)" + usage + "}");
-        return read.has_value() ? counted(*read) : "none";
+        const auto read = read_answer(R"({"usage":)" + usage + "}");
+        return read.has_value() ? counted(read->usage) : "none";
     };
     EXPECT_EQ(of(R"({"input_tokens":11,"cache_creation_input_tokens":5,)"
                  R"("cache_read_input_tokens":7,"output_tokens":13})"),

@@ -51,6 +51,8 @@ TEST_F(CatalogTest, ResolvesSelectors) {
     EXPECT_EQ(find("nothing"), "none");
     EXPECT_EQ(find(""), "none");
     EXPECT_EQ(find("/o3"), "none");
+    EXPECT_EQ(find("openai/"), "none");
+    EXPECT_EQ(find(" openai / o3 "), "openai/o3");
 }
 
 TEST_F(CatalogTest, ExplicitProviderIsAuthoritative) {
@@ -58,7 +60,37 @@ TEST_F(CatalogTest, ExplicitProviderIsAuthoritative) {
     EXPECT_EQ(find("openai/gpt-4o", "openai"), "openai/gpt-4o") << "its own prefix is taken off";
     EXPECT_EQ(find("openai/gpt-4o", "router"), "router/openai/gpt-4o");
     EXPECT_EQ(find("gpt-4o", "openrouter"), "none");
+    EXPECT_EQ(find("meta/llama", "openrouter"), "router/meta/llama") << "a type";
+    EXPECT_EQ(find("openrouter/meta/llama", "openrouter"), "router/meta/llama");
+    EXPECT_EQ(find("router/openai/gpt-4o", "router"), "router/openai/gpt-4o")
+        << "the prefix is taken off once";
+    EXPECT_EQ(find("meta/llama", "meta"), "none") << "never a raw id";
+    EXPECT_EQ(find(" o3 ", " openai "), "openai/o3");
+    EXPECT_EQ(find("", "openai"), "none");
     EXPECT_EQ(find("gpt-4o", ""), "a-openai/gpt-4o") << "a blank one is none";
+}
+
+TEST(CatalogMetadataTest, ComesFromTheListAndThenFromTheConfigurationByInstance) {
+    const auto list = ModelList::parse(
+        R"({"models":{"m":{"display_name":"M","family":"f","pricing":{"input_per_mtok":1}}}})");
+    Poco::JSON::Object::Ptr pricing = new Poco::JSON::Object;
+    pricing->set("input_per_mtok", 7.5);
+    Poco::JSON::Object::Ptr metadata = new Poco::JSON::Object;
+    metadata->set("display_name", std::string("Mine"));
+    metadata->set("pricing", pricing);
+    const std::vector<std::shared_ptr<const Provider>> providers{
+        provider("one", "openai"),
+        std::make_shared<const Provider>(Provider{
+            "two", "openai", nullptr, {{"m", metadata, ""}, {"absent", metadata, ""}}, {}})};
+    const Catalog catalog(providers, {{"one", {{{"m", 0}, {"n", 0}}}}, {"two", {{{"m", 0}}}}},
+                          *list);
+    ASSERT_NE(catalog.find("one/m"), nullptr);
+    EXPECT_EQ(catalog.find("one/m")->metadata->pricing->input_per_mtok, 1);
+    EXPECT_EQ(catalog.find("one/n")->metadata, nullptr) << "nothing is known";
+    EXPECT_EQ(catalog.find("two/m")->metadata->display_name, "Mine");
+    EXPECT_EQ(catalog.find("two/m")->metadata->family, "f");
+    EXPECT_EQ(catalog.find("two/m")->metadata->pricing->input_per_mtok, 7.5);
+    EXPECT_EQ(catalog.find("two/absent"), nullptr) << "metadata makes no model";
 }
 
 TEST_F(CatalogTest, UnknownModelNamesTheNearest) {

@@ -125,5 +125,62 @@ TEST_F(GenerationStoreTest, AllowlistKeepsToTheConfiguredModels) {
     EXPECT_EQ(current()->catalog->find("acme/other"), nullptr);
 }
 
+TEST_F(GenerationStoreTest, RestoresWhatAnEarlierRunKnew) {
+    control_.run([&] {
+        ModelCache cache;
+        cache.providers["acme"] = {"echo", {{{"kept", 3, "someone"}}}};
+        cache.providers["gone"] = {"echo", {{{"x", 1}}}};
+        cache.providers["retyped"] = {"other", {{{"x", 1}}}};
+        auto first = make(1);
+        store_.restore(cache, *first);
+        store_.publish(std::move(first));
+        EXPECT_EQ(store_.cache().providers.size(), 1u);
+        EXPECT_EQ(store_.cache().providers.at("acme"), cache.providers.at("acme"));
+    });
+    EXPECT_EQ(current()->catalog->find("acme/kept")->owned_by, "someone");
+    EXPECT_EQ(current()->catalog->find("acme/m"), nullptr);
+    const ListingStatus status = store_.listing_status().at("acme");
+    EXPECT_TRUE(status.using_cached_models);
+    EXPECT_FALSE(status.registry_initialized);
+    EXPECT_EQ(status.discovered_model_count, 1u);
+}
+
+TEST_F(GenerationStoreTest, TellsHowListingsWent) {
+    const base::WallTime early{std::chrono::seconds(100)};
+    const base::WallTime late{std::chrono::seconds(200)};
+    publish(1);
+    EXPECT_FALSE(store_.listing_status().at("acme").last_model_fetch_at.has_value());
+    control_.run([&] {
+        store_.set_inventory("acme", {{{"a", 1}, {"b", 2}}}, early);
+        store_.listing_failed("acme", "no route", late);
+        store_.listing_failed("gone", "no route", late);
+    });
+    ListingStatus status = store_.listing_status().at("acme");
+    EXPECT_EQ(store_.listing_status().size(), 1u);
+    EXPECT_TRUE(status.registry_initialized);
+    EXPECT_EQ(status.discovered_model_count, 2u) << "a failure takes no models away";
+    EXPECT_EQ(status.last_model_fetch_at, late);
+    EXPECT_EQ(status.last_model_fetch_success_at, early);
+    EXPECT_EQ(status.last_model_fetch_error, "no route");
+    control_.run([&] { store_.set_inventory("acme", {}, late); });
+    status = store_.listing_status().at("acme");
+    EXPECT_EQ(status.last_model_fetch_success_at, late);
+    EXPECT_EQ(status.last_model_fetch_error, "the provider returned an empty model list");
+}
+
+TEST_F(GenerationStoreTest, ModelListIsKeptAcrossRefreshesAndComparedBeforeAnythingIsRebuilt) {
+    publish(1);
+    const std::string json = R"({"models":{"m":{"display_name":"M"}}})";
+    control_.run([&] { store_.set_model_list(*ModelList::parse(json), json); });
+    publish(2);
+    ASSERT_NE(current()->catalog->find("acme/m")->metadata, nullptr);
+    EXPECT_EQ(current()->catalog->find("acme/m")->metadata->display_name, "M");
+    const std::shared_ptr<const Catalog> catalog = current()->catalog;
+    const std::uint64_t revision = store_.revision();
+    control_.run([&] { store_.set_model_list(*ModelList::parse(json), json); });
+    EXPECT_EQ(current()->catalog, catalog);
+    EXPECT_EQ(store_.revision(), revision);
+}
+
 }  // namespace
 }  // namespace gomodel::gateway

@@ -57,12 +57,12 @@ std::string row_of(const gm_plugin_t& plugin) {
     return row + " | ";
 }
 
-// The rows of the table by type.
+// The rows of the first table by type.
 std::map<std::string, std::string> documented() {
     std::ifstream file(GOMODEL_SOURCE_DIR "/docs/providers.md");
     std::map<std::string, std::string> rows;
     for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("| `")) rows[line.substr(3, line.find('`', 3) - 3)] = line;
+        if (line.starts_with("| `")) rows.try_emplace(line.substr(3, line.find('`', 3) - 3), line);
     }
     return rows;
 }

@@ -71,5 +71,26 @@ TEST(Schema, FactsSayWhatDiscoveryNeeds) {
     EXPECT_FALSE(read_schema("{").ok());
 }
 
+TEST(ReadSchema, SaysHowAProviderCounts) {
+    const auto facts = read_schema(R"({"properties":{},"x-usage":{
+        "thoughts":{"price":"reasoning_output_per_mtok","counts":"inside"},
+        "images":{"price":"input_per_image","counts":"each"}}})");
+    ASSERT_TRUE(facts.ok());
+    ASSERT_NE(facts->usage, nullptr);
+    ASSERT_EQ(facts->usage->size(), 2u);
+    EXPECT_EQ((*facts->usage)[0].name, "thoughts");
+    EXPECT_EQ((*facts->usage)[0].price, "reasoning_output_per_mtok");
+    EXPECT_EQ((*facts->usage)[1].charge, UsageCharge::kEach);
+    EXPECT_EQ(read_schema(R"({"properties":{}})")->usage, nullptr);
+    for (const char* wrong :
+         {"1", R"({"a":"cached"})", R"({"a":{"price":"x"}})",
+          R"({"a":{"price":"x","counts":"twice"}})", R"({"a":{"price":1,"counts":"each"}})"}) {
+        const auto refused =
+            read_schema(R"({"properties":{},"x-usage":)" + std::string(wrong) + "}");
+        ASSERT_FALSE(refused.ok()) << wrong;
+        EXPECT_NE(refused.error().message.find("x-usage"), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace gomodel::plugin

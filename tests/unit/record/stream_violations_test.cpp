@@ -23,12 +23,10 @@ protected:
         violation.when = base::SteadyTime(at);
         return loop.count(violation);
     }
-    std::string text() const {
-        return prometheus::TextSerializer().Serialize(registry_.Collect());
-    }
+    std::string text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 
-    gateway::Provider provider_{.name = "mine", .type = "kind", .instance = {}, .models = {},
-                                .resilience = {}};
+    gateway::Provider provider_{
+        .name = "mine", .type = "kind", .instance = {}, .models = {}, .resilience = {}};
     prometheus::Registry registry_;
     StreamViolations shared_{registry_};
     LoopViolations one_{shared_};
@@ -46,9 +44,9 @@ TEST_F(StreamViolationsTest, CountsByLabelsOfAllLoops) {
                         "\"missing-role\"} 3"),
               std::string::npos)
         << page;
-    EXPECT_NE(page.find("gomodel_stream_violations_total{action=\"ended\"," + labels +
-                        "\"not-json\"} 1"),
-              std::string::npos)
+    EXPECT_NE(
+        page.find("gomodel_stream_violations_total{action=\"ended\"," + labels + "\"not-json\"} 1"),
+        std::string::npos)
         << page;
 }
 

@@ -1,0 +1,155 @@
+#include "admin/usage.hpp"
+
+#include "admin/usage_json.hpp"
+#include "admin/usage_query.hpp"
+#include "gateway/client_answer.hpp"
+
+namespace gomodel::admin {
+namespace {
+
+using Queries = std::vector<std::string>;
+
+// The rows of each query, or why there are none.
+struct Answers {
+    std::vector<Rows> rows;
+    base::Status status;
+};
+
+void ask(record::Storage& storage, const Queries& queries, Answers& answers) {
+    for (const std::string& query : queries) {
+        Rows& rows = answers.rows.emplace_back();
+        answers.status = storage.read(query, [&rows](std::string_view row) {
+            rows.emplace_back(row);
+            return true;
+        });
+        if (!answers.status.ok()) return;
+    }
+}
+
+// Nothing of what the storage says: that is for the log.
+dialect::ApiError told(const base::Error& error) {
+    if (error.code != base::Code::kTimeout) {
+        dialect::ApiError failed = dialect::internal_error();
+        failed.type = "internal_error";
+        return failed;
+    }
+    dialect::ApiError late = dialect::invalid_request("request timed out");
+    late.status = 504;
+    late.code = "request_timeout";
+    return late;
+}
+
+// One report: what it asks the storage, and what the client gets of the answers.
+class Report {
+public:
+    Report(gateway::RequestContext* context, Usage usage) : context_(*context), usage_(usage) {}
+    virtual ~Report() = default;
+
+    net::Task<void> serve(std::string_view parameters) {
+        const base::Result<UsageQuery> query =
+            read_usage_query(QueryString(parameters), context_.client.header("x-gomodel-timezone"),
+                             context_.services.loop.clock().wall());
+        if (!query.ok()) {
+            co_await gateway::answer_error(&context_,
+                                           dialect::invalid_request(query.error().message));
+            co_return;
+        }
+        const std::shared_ptr<record::Storage> storage =
+            usage_.storage == nullptr ? nullptr : usage_.storage->get();
+        Answers answers;
+        if (storage != nullptr) {
+            const Queries queries = this->queries(*query);
+            co_await net::OnWorker(*usage_.workers, context_.services.loop,
+                                   [&] { ask(*storage, queries, answers); });
+        }
+        if (!answers.status.ok()) {
+            usage_.log->error("admin request failed",
+                              {{"uri", context_.client.target()},
+                               {"error", std::string_view(answers.status.error().message)},
+                               {"request_id", std::string_view(context_.request_id)}});
+            co_await gateway::answer_error(&context_, told(answers.status.error()));
+            co_return;
+        }
+        const std::string body = storage == nullptr ? nothing() : json(*query, answers);
+        const net::HeaderFields fields{{"Content-Type", "application/json"},
+                                       {"X-Request-ID", context_.request_id}};
+        co_await context_.client.respond(200, fields, body);
+    }
+
+private:
+    virtual Queries queries(const UsageQuery& query) const = 0;
+    virtual std::string json(const UsageQuery& query, const Answers& answers) const = 0;
+    virtual std::string nothing() const { return "[]"; }
+
+    gateway::RequestContext& context_;
+    const Usage usage_;
+};
+
+// Most of them: one query, and its rows as JSON.
+template <std::string (*kQuery)(const UsageQuery&), std::string (*kJson)(const Rows&)>
+class Groups : public Report {
+public:
+    using Report::Report;
+
+private:
+    Queries queries(const UsageQuery& query) const override { return {kQuery(query)}; }
+    std::string json(const UsageQuery&, const Answers& answers) const override {
+        return kJson(answers.rows[0]);
+    }
+};
+
+class Summary final : public Groups<summary_query, summary_json> {
+public:
+    using Groups::Groups;
+
+private:
+    std::string nothing() const override { return summary_json({}); }
+};
+
+class LogReport final : public Report {
+public:
+    using Report::Report;
+
+private:
+    Queries queries(const UsageQuery& query) const override {
+        return {log_query(query), log_count_query(query)};
+    }
+    std::string json(const UsageQuery& query, const Answers& answers) const override {
+        return log_json({answers.rows[0], answers.rows[1], query.limit, query.offset});
+    }
+    std::string nothing() const override { return log_json({{}, {}, 0, 0}); }
+};
+
+}  // namespace
+
+net::Task<void> serve_usage_summary(gateway::RequestContext* context, Usage usage,
+                                    std::string_view query) {
+    Summary report(context, usage);
+    co_await report.serve(query);
+}
+
+net::Task<void> serve_usage_periods(gateway::RequestContext* context, Usage usage,
+                                    std::string_view query) {
+    Groups<periods_query, periods_json> report(context, usage);
+    co_await report.serve(query);
+}
+
+net::Task<void> serve_usage_models(gateway::RequestContext* context, Usage usage,
+                                   std::string_view query) {
+    Groups<models_query, models_json> report(context, usage);
+    co_await report.serve(query);
+}
+
+net::Task<void> serve_usage_paths(gateway::RequestContext* context, Usage usage,
+                                  std::string_view query) {
+    Groups<user_paths_query, user_paths_json> report(context, usage);
+    co_await report.serve(query);
+}
+
+net::Task<void> serve_usage_log(gateway::RequestContext* context, Usage usage,
+                                std::string_view query) {
+    LogReport report(context, usage);
+    co_await report.serve(query);
+}
+
+}  // namespace gomodel::admin

@@ -1,0 +1,26 @@
+// The admin API's JSON of usage, out of the rows of the storage. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gomodel::admin {
+
+using Rows = std::vector<std::string>;  // JSON objects
+
+std::string summary_json(const Rows& rows);
+std::string periods_json(const Rows& rows);
+std::string models_json(const Rows& rows);
+std::string user_paths_json(const Rows& rows);
+
+// A page of the log. `counted`: the row of the query that counts all of it.
+struct LogPage {
+    const Rows& rows;
+    const Rows& counted;
+    std::int64_t limit = 0;
+    std::int64_t offset = 0;
+};
+std::string log_json(const LogPage& page);
+
+}  // namespace gomodel::admin

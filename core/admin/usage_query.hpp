@@ -1,0 +1,43 @@
+// What a request for a usage report asks for, and the same as queries of the storage interface.
+// Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "admin/query_string.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/time_zone.hpp"
+
+namespace gomodel::admin {
+
+enum class CacheMode { kUncached, kCached, kAll };
+
+struct UsageQuery {
+    std::string zone = "UTC";
+    base::WallTime start{};  // half open: [start, end)
+    base::WallTime end{};
+    std::string bucket = "day";  // day, week, month, year
+    std::string user_path;       // with everything below it; empty: any
+    CacheMode cache_mode = CacheMode::kUncached;
+    // Of the log.
+    std::string model;     // empty: any
+    std::string provider;  // type or name; empty: any
+    std::string search;    // empty: any
+    std::int64_t limit = 50;
+    std::int64_t offset = 0;
+};
+
+// `zone`: of the header; empty: UTC. kInvalid: says what is wrong with which parameter.
+base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::string_view zone,
+                                          base::WallTime now);
+
+std::string summary_query(const UsageQuery& query);
+std::string periods_query(const UsageQuery& query);
+std::string models_query(const UsageQuery& query);
+std::string user_paths_query(const UsageQuery& query);
+std::string log_query(const UsageQuery& query);
+std::string log_count_query(const UsageQuery& query);
+
+}  // namespace gomodel::admin

@@ -1,0 +1,52 @@
+#include "gateway/note_request.hpp"
+
+namespace gomodel::gateway {
+namespace {
+
+// Suspends until the record is safe, however long that takes.
+class Secured {
+public:
+    explicit Secured(RequestContext& context) : context_(context) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+        net::Loop& loop = context_.services.loop;
+        context_.services.recorder.secure_usage(
+            context_.record, [&loop, handle] { loop.post([handle] { handle.resume(); }); });
+    }
+    void await_resume() const { context_.record.usage_recorded = true; }
+
+private:
+    RequestContext& context_;
+};
+
+}  // namespace
+
+void note_request(RequestContext& context) {
+    const net::ServerExchange& exchange = context.client;
+    RequestRecord& record = context.record;
+    record.request_id = context.request_id;
+    record.method = exchange.method();
+    record.uri = exchange.target();
+    record.host = exchange.header("host");
+    record.user_agent = exchange.header("user-agent");
+    record.remote_ip = exchange.peer_address();
+    record.auth_method = to_string(context.principal.method);
+    record.user_path = context.user_path;
+    record.requested_model = context.requested_model;
+    record.usage_tracked = context.generation->settings.usage.enabled;
+    if (exchange.started()) record.status = exchange.status();
+    record.bytes_out = exchange.bytes_sent();
+    if (context.error.has_value()) {
+        record.error_type = context.error->type;
+        record.error_message = context.error->message;
+    }
+    record.total = context.elapsed();
+}
+
+net::Task<void> secure_usage(RequestContext* context) {
+    if (!context->services.recorder.secures_usage()) co_return;
+    note_request(*context);
+    if (context->record.wants_usage_row()) co_await Secured(*context);
+}
+
+}  // namespace gomodel::gateway

@@ -1,0 +1,60 @@
+#include "record/entry_queue.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace gomodel::record {
+
+EntryQueue::EntryQueue() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    if (event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+EntryQueue::~EntryQueue() {
+    take_all();
+    ::close(event_);
+}
+
+void EntryQueue::push(std::unique_ptr<UsageEntry> entry) {
+    depth_.fetch_add(1, std::memory_order_relaxed);
+    UsageEntry* const pushed = entry.release();
+    UsageEntry* below = newest_.load(std::memory_order_relaxed);
+    do {
+        pushed->next = below;
+    } while (!newest_.compare_exchange_weak(below, pushed, std::memory_order_release,
+                                            std::memory_order_relaxed));
+    // Whoever finds something below it knows that the thread has been woken for that.
+    if (below == nullptr) wake();
+}
+
+void EntryQueue::wake() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(event_, &one, sizeof one);
+}
+
+std::vector<std::unique_ptr<UsageEntry>> EntryQueue::take_all() {
+    std::vector<std::unique_ptr<UsageEntry>> entries;
+    UsageEntry* at = newest_.exchange(nullptr, std::memory_order_acquire);
+    while (at != nullptr) {
+        UsageEntry* const next = at->next;
+        entries.emplace_back(at);
+        at = next;
+    }
+    std::reverse(entries.begin(), entries.end());
+    depth_.fetch_sub(entries.size(), std::memory_order_relaxed);
+    return entries;
+}
+
+void EntryQueue::wait(base::Duration limit) {
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
+    pollfd ready{event_, POLLIN, 0};
+    ::poll(&ready, 1, static_cast<int>(milliseconds));
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t got = ::read(event_, &count, sizeof count);
+}
+
+}  // namespace gomodel::record

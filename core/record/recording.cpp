@@ -1,0 +1,117 @@
+#include "record/recording.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace gomodel::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kFlushLimit = std::chrono::seconds(10);
+
+// Somewhere to write, at least until the machine starts anew.
+base::Result<fs::path> temporary_folder() {
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "gomodel-journal-XXXXXX").string();
+    if (error || ::mkdtemp(name.data()) == nullptr) {
+        return base::Error{base::Code::kUnavailable,
+                           "recorder.journal.path: neither this folder nor a temporary one can be "
+                           "used for the journal"};
+    }
+    return fs::path(name);
+}
+
+base::Result<std::unique_ptr<Journal>> open_journal(const config::RecorderSettings& settings,
+                                                    base::Log& log) {
+    JournalLimits limits;
+    limits.max_bytes = settings.journal.max_size;
+    base::Result<std::unique_ptr<Journal>> journal = Journal::open(settings.journal.path, limits);
+    if (journal.ok()) return journal;
+    const base::Result<fs::path> instead = temporary_folder();
+    if (!instead.ok()) return instead.error();
+    log.error("recorder.journal.path: " + journal.error().message +
+                  "; usage that is not in the storage yet will not be found again after a restart",
+              {{"instead", std::string_view(instead->native())}});
+    return Journal::open(*instead, limits);
+}
+
+prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type,
+                                double value) {
+    prometheus::ClientMetric metric;
+    type == prometheus::MetricType::Counter ? metric.counter.value = value
+                                            : metric.gauge.value = value;
+    return {name, help, type, {metric}};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Recording>> Recording::start(const config::Settings& settings,
+                                                          StorageWriter::Open open,
+                                                          const base::Clock& clock,
+                                                          base::Log& log) {
+    base::Result<std::unique_ptr<Journal>> journal = open_journal(settings.recorder, log);
+    if (!journal.ok()) return journal.error();
+    std::unique_ptr<Recording> recording(
+        new Recording(std::move(*journal), settings.recorder.journal.max_size));
+    Journal& kept = *recording->journal_;
+    StorageWriter::Options options;
+    options.batch = static_cast<std::size_t>(settings.usage.recording.buffer_size);
+    options.interval = settings.usage.recording.flush_interval;
+    options.retention_days = settings.usage.recording.retention_days;
+    options.left_behind = kept.folder().parent_path();
+    options.rejected = kept.folder().parent_path() / "rejected.jsonl";
+    recording->writer_ = std::make_unique<StorageWriter>(kept, recording->storage_, std::move(open),
+                                                         std::move(options), clock, log);
+    recording->usage_ = std::make_unique<UsageRecorder>(
+        kept, settings.recorder.sync, log,
+        [&writer = *recording->writer_](std::size_t rows) { writer.rows_came(rows); });
+    return recording;
+}
+
+Recording::~Recording() {
+    stop();
+}
+
+void Recording::stop() {
+    usage_->stop();
+    writer_->stop(kFlushLimit);
+}
+
+std::vector<prometheus::MetricFamily> Recording::metrics() const {
+    using prometheus::MetricType;
+    const UsageRecorder::Counts recorder = usage_->counts();
+    const StorageWriter::Counts writer = writer_->counts();
+    const auto real = [](std::uint64_t value) { return static_cast<double>(value); };
+    const auto gauge = MetricType::Gauge;
+    const auto counter = MetricType::Counter;
+    return {
+        family("gomodel_recorder_depth", "Entries that are not in the journal yet", gauge,
+               real(recorder.depth)),
+        family("gomodel_recorder_lost_entries_total",
+               "Entries that neither the journal nor memory could take", counter,
+               real(recorder.lost)),
+        family("gomodel_journal_bytes", "Size of the journal on disk", gauge,
+               real(journal_->size())),
+        family("gomodel_journal_limit_bytes", "Size that the journal may have", gauge,
+               real(limit_)),
+        family("gomodel_journal_refuses",
+               "1 while the journal takes nothing: it is at its limit, or the disk fails", gauge,
+               recorder.journal_refuses ? 1 : 0),
+        family("gomodel_journal_torn_bytes_total", "Bytes of the journal that a crash had cut off",
+               counter, real(writer.torn)),
+        family("gomodel_storage_up", "1 if the last call to the storage worked", gauge,
+               writer.up ? 1 : 0),
+        family("gomodel_storage_rows_written_total", "Rows brought from the journal to the storage",
+               counter, real(writer.written)),
+        family("gomodel_storage_write_failures_total",
+               "Failed attempts to open the storage or to write to it", counter,
+               real(writer.failures)),
+        family("gomodel_storage_rejected_rows_total",
+               "Rows that the storage will never take, kept in a file", counter,
+               real(writer.rejected)),
+    };
+}
+
+}  // namespace gomodel::record

@@ -1,0 +1,52 @@
+// Everything that keeps what was recorded: the journal, the recorder's thread, the writer's thread,
+// the storage. One for the process, made after the first generation and stopped after the loops.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "record/journal.hpp"
+#include "record/storage.hpp"
+#include "record/storage_writer.hpp"
+#include "record/usage_recorder.hpp"
+
+namespace gomodel::record {
+
+class Recording {
+public:
+    // `open` makes the storage; see StorageWriter. A journal's folder that cannot be used is
+    // reported, and one in a temporary folder takes its place: kUnavailable if that fails, too.
+    // All must outlive it.
+    static base::Result<std::unique_ptr<Recording>> start(const config::Settings& settings,
+                                                          StorageWriter::Open open,
+                                                          const base::Clock& clock, base::Log& log);
+    // As stop().
+    ~Recording();
+
+    UsageRecorder& usage() { return *usage_; }
+    const StorageSlot& storage() const { return storage_; }
+
+    // Journals what the loops have recorded and writes it to the storage, for as long as that
+    // works and a few seconds at most. After the last request.
+    void stop();
+    // As Prometheus sees it. Any thread.
+    std::vector<prometheus::MetricFamily> metrics() const;
+
+private:
+    Recording(std::unique_ptr<Journal> journal, std::uint64_t limit)
+        : journal_(std::move(journal)), limit_(limit) {}
+
+    const std::unique_ptr<Journal> journal_;
+    const std::uint64_t limit_;
+    StorageSlot storage_;
+    std::unique_ptr<StorageWriter> writer_;
+    std::unique_ptr<UsageRecorder> usage_;
+};
+
+}  // namespace gomodel::record

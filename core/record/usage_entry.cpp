@@ -1,0 +1,169 @@
+#include "record/usage_entry.hpp"
+
+#include <gomodel/json_out.hpp>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "base/utf8.hpp"
+#include "gateway/catalog.hpp"
+#include "record/cost.hpp"
+
+namespace gomodel::record {
+namespace {
+
+// Of what clients and upstreams may make as long as they like. Databases have limits for what they
+// index, and bytes that are no UTF-8 become three each.
+constexpr std::size_t kMaxText = 768;
+
+constexpr std::string_view kSchema = R"({"table":"usage","columns":[
+{"name":"id","type":"text","null":false},
+{"name":"request_id","type":"text","null":false},
+{"name":"provider_id","type":"text","null":false},
+{"name":"timestamp","type":"time","null":false},
+{"name":"model","type":"text","null":false},
+{"name":"provider","type":"text","null":false},
+{"name":"provider_name","type":"text","null":true},
+{"name":"endpoint","type":"text","null":false},
+{"name":"user_path","type":"text","null":true},
+{"name":"cache_type","type":"text","null":true},
+{"name":"input_tokens","type":"int","null":false},
+{"name":"output_tokens","type":"int","null":false},
+{"name":"total_tokens","type":"int","null":false},
+{"name":"raw_data","type":"json","null":true},
+{"name":"input_cost","type":"real","null":true},
+{"name":"output_cost","type":"real","null":true},
+{"name":"total_cost","type":"real","null":true},
+{"name":"costs_calculation_caveat","type":"text","null":true}],
+"key":["id"],"indexes":[["timestamp"],["timestamp","user_path"],["request_id"],["provider_id"],
+["model"],["provider"],["provider_name"],["user_path"],["cache_type"]]})";
+
+std::string safe(std::string_view text) {
+    return base::replace_invalid_utf8(text);
+}
+
+void text_member(json::Out& out, std::string_view name, std::string_view text) {
+    out.member(name, safe(text));
+}
+
+void optional_member(json::Out& out, std::string_view name, std::string_view text) {
+    text.empty() ? out.raw_member(name, "null") : out.member(name, safe(text));
+}
+
+void cost_member(json::Out& out, std::string_view name, const std::optional<double>& cost) {
+    std::array<char, 40> text{};
+    if (!cost || !std::isfinite(*cost)) {
+        out.raw_member(name, "null");
+        return;
+    }
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), *cost).ptr;
+    out.raw_member(name, {text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+}  // namespace
+
+std::string_view usage_schema() {
+    return kSchema;
+}
+
+std::string storage_time(base::WallTime time) {
+    const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+    const std::time_t seconds = whole.time_since_epoch().count();
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    std::array<char, 48> text{};
+    std::string result(text.data(),
+                       std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc));
+    std::snprintf(text.data(), text.size(), ".%09lldZ",
+                  static_cast<long long>((time - whole).count()));
+    return result.append(text.data());
+}
+
+UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id,
+                       base::WallTime when)
+    : when_(when),
+      input_tokens_(record.usage.prompt),
+      output_tokens_(record.usage.completion),
+      total_tokens_(record.usage.total),
+      counted_(record.usage.present),
+      estimated_(record.usage_estimated),
+      stream_(record.stream),
+      status_(record.status),
+      cause_(record.cause) {
+    const gateway::Model& model = *record.model;
+    usage_fields_ = model.provider->usage_fields;
+    if (model.metadata != nullptr && model.metadata->pricing.has_value())
+        pricing_ = {model.metadata, &*model.metadata->pricing};
+    const std::string_view name =
+        record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
+    text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
+                  model.provider->type.size() + model.provider->name.size() +
+                  record.usage_endpoint().size() + record.user_path.size() +
+                  record.cache_type.size() + record.usage.raw.size());
+    id_ = keep(id, kMaxText);
+    request_id_ = keep(record.request_id, kMaxText);
+    provider_id_ = keep(record.answer_id, kMaxText);
+    model_ = keep(name, kMaxText);
+    provider_ = keep(model.provider->type, kMaxText);
+    provider_name_ = keep(model.provider->name, kMaxText);
+    endpoint_ = keep(record.usage_endpoint(), kMaxText);
+    user_path_ = keep(record.user_path, kMaxText);
+    cache_type_ = keep(record.cache_type, kMaxText);
+    raw_usage_ = keep(record.usage.raw, std::string_view::npos);
+}
+
+// Within what the constructor has reserved.
+std::string_view UsageEntry::keep(std::string_view text, std::size_t limit) {
+    const std::size_t start = text_.size();
+    text_.append(text.substr(0, limit));
+    return std::string_view(text_).substr(start);
+}
+
+// What the provider said besides, and what we have to say of the row.
+std::string UsageEntry::raw_data(const UsageExtras& extras) const {
+    json::Out out;
+    out.begin_object();
+    for (const UsageExtra& extra : extras)
+        out.raw_member(extra.name, extra.json);
+    if (estimated_) out.raw_member("estimated", "true");
+    if (cause_ != gateway::EndCause::kCompleted) out.member("end", gateway::to_string(cause_));
+    if (status_ >= 400) out.number_member("status", status_);
+    out.end_object();
+    return out.text() == "{}" ? "null" : safe(out.text());
+}
+
+std::string UsageEntry::row() const {
+    const UsageExtras extras = usage_extras(raw_usage_, stream_);
+    Cost cost;
+    if (pricing_ != nullptr && counted_) {
+        cost = cost_of({usage_fields_.get(), endpoint_, input_tokens_, output_tokens_, &extras},
+                       *pricing_);
+    }
+    json::Out out;
+    out.begin_object();
+    text_member(out, "id", id_);
+    text_member(out, "request_id", request_id_);
+    text_member(out, "provider_id", provider_id_);
+    text_member(out, "timestamp", storage_time(when_));
+    text_member(out, "model", model_);
+    text_member(out, "provider", provider_);
+    optional_member(out, "provider_name", provider_name_);
+    text_member(out, "endpoint", endpoint_);
+    text_member(out, "user_path", user_path_.empty() ? "/" : user_path_);
+    optional_member(out, "cache_type", cache_type_);
+    out.number_member("input_tokens", input_tokens_);
+    out.number_member("output_tokens", output_tokens_);
+    out.number_member("total_tokens", total_tokens_);
+    out.raw_member("raw_data", raw_data(extras));
+    cost_member(out, "input_cost", cost.input);
+    cost_member(out, "output_cost", cost.output);
+    cost_member(out, "total_cost", cost.total);
+    text_member(out, "costs_calculation_caveat", cost.caveat);
+    out.end_object();
+    return out.text();
+}
+
+}  // namespace gomodel::record

@@ -1,0 +1,78 @@
+// The recorder's thread: takes entries from the loops, makes rows of them and puts these into the
+// journal, from where StorageWriter takes them to the storage. What the journal cannot take waits
+// in memory; what that cannot hold either is lost, and counted.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "record/entry_queue.hpp"
+#include "record/journal.hpp"
+
+namespace gomodel::record {
+
+class UsageRecorder {
+public:
+    // Rows that may wait in memory for a journal that takes none.
+    static constexpr std::size_t kMaxHeld = 100'000;
+
+    struct Counts {
+        std::uint64_t depth = 0;  // entries of which the journal has no row yet
+        std::uint64_t lost = 0;   // rows that nothing could take
+        bool journal_refuses = false;
+    };
+
+    // `journalled`: told how many rows the journal got; on the recorder's thread. `journal` and
+    // `log` must outlive it.
+    UsageRecorder(Journal& journal, config::SyncPolicy sync, base::Log& log,
+                  std::function<void(std::size_t rows)> journalled);
+    // As stop().
+    ~UsageRecorder();
+
+    // Any thread; never blocks.
+    void push(std::unique_ptr<UsageEntry> entry) { queue_.push(std::move(entry)); }
+    bool waits_for_journal() const { return sync_ == config::SyncPolicy::kAlways; }
+    // Puts what was pushed into the journal and ends the thread.
+    void stop();
+    Counts counts() const;  // any thread
+
+private:
+    void work();
+    bool gather();
+    void hold(const std::vector<std::unique_ptr<UsageEntry>>& entries);
+    void journal_held();
+    void refused(const base::Error& error);
+    void sync();
+
+    struct Rows {
+        std::string bytes;
+        std::size_t count = 0;
+    };
+
+    Journal& journal_;
+    const config::SyncPolicy sync_;
+    base::Log& log_;
+    const std::function<void(std::size_t)> journalled_;
+    EntryQueue queue_;
+    // The thread's own.
+    std::deque<Rows> held_;
+    base::SteadyTime next_sync_{};
+    base::SteadyTime next_complaint_{};
+    std::atomic<std::uint64_t> held_rows_ = 0;
+    std::atomic<std::uint64_t> lost_ = 0;
+    std::atomic<bool> refuses_ = false;
+
+    std::mutex stop_mutex_;
+    std::condition_variable stopping_;
+    bool stop_ = false;
+    std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace gomodel::record

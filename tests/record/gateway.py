@@ -1,0 +1,131 @@
+"""The built program, with a storage: SQLite, PostgreSQL, or a file that can be made to fail."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Callable
+
+from clients import KEY
+
+PATIENCE = 60
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.01)
+
+
+class Gateway:
+    """Started anew in the same folder it goes on where the last one was."""
+
+    def __init__(self, folder: Path, upstream_url: str, settings: str = "",
+                 storage: str = "file", models: str = "", database: str = ""):
+        self.folder = folder
+        self.kind = storage
+        self.rows_file = folder / f"rows.{storage}"
+        place = f"url: '{database}'" if database else f"path: {self.rows_file}"
+        plugins = folder / "plugins"
+        plugins.mkdir(exist_ok=True)
+        for name in ("GOMODEL_OPENAI", "GOMODEL_FILE_STORAGE", "GOMODEL_SQLITE",
+                     "GOMODEL_POSTGRESQL"):
+            shutil.copy(os.environ[name], plugins)
+        (folder / "config.yaml").write_text(
+            f"server: {{address: 127.0.0.1, port: 0, workers: 2, master_key: {KEY}}}\n"
+            f"plugins: {{path: [{plugins}]}}\n"
+            f"metrics: {{enabled: true}}\n"
+            f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
+            f"usage: {{flush_interval: 1, buffer_size: 200}}\n"
+            f"providers:\n"
+            f"  main:\n"
+            f"    api_key: sk-upstream\n"
+            f"    type: openai\n"
+            f"    base_url: {upstream_url}\n"
+            f"    resilience: {{retry: {{max_retries: 0}}, "
+            f"circuit_breaker: {{failure_threshold: 0}}}}\n"
+            f"{models}{settings}")
+        self.start()
+
+    def start(self) -> None:
+        self.log_file = self.folder / "gateway.log"
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
+                stderr=log, env={"LOG_FORMAT": "json", "PATH": "/usr/bin:/bin",
+                                 **{name: value for name, value in os.environ.items()
+                                    if name.endswith("SAN_OPTIONS")}})
+        wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
+                   "the gateway to start")
+        assert self.process.poll() is None, self.log()
+        started = next(line for line in self.log().splitlines() if "server started" in line)
+        self.port = json.loads(started)["port"]
+        wait_until(lambda: self.get("/v1/models")[0] == 200, "the models to be listed")
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def request(self, method: str, path: str,
+                headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, headers={"Authorization": f"Bearer {KEY}",
+                                                      "Connection": "close", **(headers or {})})
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+        return self.request("GET", path, headers)
+
+    def metric(self, name: str) -> float:
+        lines = self.get("/metrics")[1].decode().splitlines()
+        return next(float(line.split(" ")[1]) for line in lines if line.startswith(name + " "))
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=PATIENCE) == 0, self.log()
+
+    def rows(self) -> list[dict]:
+        if self.kind == "postgresql":
+            return self.logged()
+        if not self.rows_file.exists():
+            return []
+        if self.kind == "file":
+            return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
+        with closing(sqlite3.connect(f"file:{self.rows_file}?mode=ro", uri=True)) as database:
+            database.row_factory = sqlite3.Row
+            rows = [dict(row) for row in database.execute("SELECT * FROM usage")]
+        for row in rows:
+            row["raw_data"] = json.loads(row["raw_data"] or "null")
+        return rows
+
+    def logged(self) -> list[dict]:
+        """The rows as the admin API shows them."""
+        rows: list[dict] = []
+        while True:
+            status, body = self.get(f"/admin/api/v1/usage/log?limit=200&offset={len(rows)}")
+            assert status == 200, body
+            page = json.loads(body)
+            rows += [{"raw_data": None, **entry} for entry in page["entries"]]
+            if len(rows) >= page["total"]:
+                return rows
+
+    def storage(self, state: str, on: bool) -> None:
+        """`down`: fails every call; `slow`: writes take a second."""
+        flag = Path(f"{self.rows_file}.{state}")
+        flag.touch() if on else flag.unlink(missing_ok=True)

@@ -1,0 +1,64 @@
+"""A PostgreSQL that crashes while requests run costs no row."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+from checks import check_exact
+from clients import Crowd, questions
+from gateway import Gateway, wait_until
+
+sys.path.append(str(Path(__file__).parents[1] / "storage"))
+from with_postgres import Server  # noqa: E402
+
+REQUESTS = int(os.environ.get("GOMODEL_RECORD_REQUESTS", "3000"))
+CRASHES = 3
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="gomodel-postgres-") as folder:
+        os.chmod(folder, 0o755)
+        server = Server(folder)
+        try:
+            server.create()
+            yield server
+        finally:
+            server.stop()
+
+
+def crash(server: Server) -> None:
+    """At once, without a word to its clients or its files; then it is started again."""
+    pid_file = server.data / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
+    wait_until(lambda: not pid_file.exists(), "the server to be gone")
+    server.start()
+
+
+def test_crashes_of_the_server_cost_no_row(start: Callable[..., Gateway], server: Server) -> None:
+    gateway = start(storage="postgresql", database=server.url)
+    crowd = Crowd(lambda: gateway.port, questions(0, REQUESTS))
+
+    async def with_crashes() -> None:
+        serving = asyncio.create_task(crowd.run())
+        for part in range(1, CRASHES + 1):
+            while len(crowd.answered) < REQUESTS * part // (CRASHES + 1):
+                await asyncio.sleep(0.001)
+            await asyncio.to_thread(crash, server)
+        await serving
+
+    asyncio.run(with_crashes())
+    assert not crowd.wrong and crowd.answered == crowd.asked
+    wait_until(lambda: gateway.metric("gomodel_storage_rows_written_total") >= REQUESTS,
+               "every row to be written")
+    assert gateway.metric("gomodel_recorder_lost_entries_total") == 0
+    check_exact(gateway.rows(), crowd)
+    gateway.stop()

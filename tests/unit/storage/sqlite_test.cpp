@@ -1,0 +1,146 @@
+// The SQLite plugin against real files.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/temp_folder.hpp"
+#include "unit/storage/store.hpp"
+
+namespace gomodel::tests {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr const char* kSchema = R"({"table":"usage","columns":[
+  {"name":"id","type":"text"},{"name":"timestamp","type":"time","null":false},
+  {"name":"model","type":"text"},{"name":"user_path","type":"text"},
+  {"name":"tokens","type":"int","null":false,"default":0},{"name":"cost","type":"real"},
+  {"name":"cached","type":"bool","default":false},{"name":"raw","type":"json"},
+  {"name":"made","type":"time","as":"seconds"}],
+  "key":["id"],"indexes":[["timestamp"],["model"]]})";
+
+class Sqlite : public ::testing::Test {
+protected:
+    Sqlite() { store_.ensure(kSchema); }
+
+    TempFolder folder_;
+    std::string path_ = (folder_.path() / "deep/er/gomodel.db").string();
+    Store store_{path_};
+};
+
+TEST_F(Sqlite, GivesBackWhatWasWritten) {
+    store_.write("usage", R"([{"id":"a","timestamp":"2026-02-17T10:00:05.1Z","model":"gpt",
+        "tokens":9007199254740993,"cost":0.25,"cached":true,"raw":{"a":[1,2]},
+        "made":"2026-02-17T12:00:00+02:00"},
+        {"id":"b","timestamp":1771322405}])");
+    EXPECT_EQ(
+        store_.read(R"({"table":"usage","order":["id"]})"),
+        (Lines{
+            R"({"id":"a","timestamp":"2026-02-17T10:00:05.100000000Z","model":"gpt","user_path":null,)"
+            R"("tokens":9007199254740993,"cost":0.25,"cached":true,"raw":{"a":[1,2]},)"
+            R"("made":"2026-02-17T10:00:00.000000000Z"})",
+            R"({"id":"b","timestamp":"2026-02-17T10:00:05.000000000Z","model":null,"user_path":null,)"
+            R"("tokens":0,"cost":null,"cached":false,"raw":null,"made":null})"}));
+}
+
+TEST_F(Sqlite, SortsAndCutsTimesByTheInstant) {
+    store_.write("usage", R"([{"id":"c","timestamp":"2026-02-17T10:00:05.12Z"},
+        {"id":"a","timestamp":"2026-02-17T10:00:05Z"},{"id":"b","timestamp":"2026-02-17T10:00:05.1Z"},
+        {"id":"d","timestamp":"2026-02-17T10:00:06Z"},{"id":"e","timestamp":"2026-02-17T10:00:10Z"}])");
+    const auto ids = [&](const std::string& rest) {
+        std::string text;
+        for (
+            const std::string& row : store_.read(
+                R"({"table":"usage","select":["id"],"order":[["timestamp","desc"],["id","desc"]])" +
+                rest + "}"))
+            text += row.substr(7, 1);
+        return text;
+    };
+    EXPECT_EQ(ids(""), "edcba");
+    EXPECT_EQ(
+        ids(R"(,"where":[["timestamp",">=","2026-02-17T10:00:05.1Z"],["timestamp","<","2026-02-17T10:00:10Z"]])"),
+        "dcb");
+    EXPECT_EQ(ids(R"(,"where":[["timestamp","<=","2026-02-17T10:00:05.10Z"]])"), "ba");
+    EXPECT_EQ(ids(R"(,"where":[["timestamp","=","2026-02-17T11:00:05+01:00"]])"), "a");
+    EXPECT_EQ(ids(R"(,"limit":2,"offset":1)"), "dc");
+    EXPECT_EQ(ids(R"(,"limit":2,"after":["2026-02-17T10:00:05.12Z","c"])"), "ba");
+}
+
+TEST_F(Sqlite, GroupsByDayAcrossAChangeOfTheClock) {
+    // Berlin leaves summer time on 2026-10-25 at 01:00 UTC: that day has 25 hours.
+    store_.write("usage", R"([{"id":"a","timestamp":"2026-10-24T22:00:00Z","tokens":1},
+        {"id":"b","timestamp":"2026-10-25T22:59:59.9Z","tokens":2,"cost":0.5},
+        {"id":"c","timestamp":"2026-10-25T23:00:00Z","tokens":4},
+        {"id":"d","timestamp":"2026-10-25T00:30:00Z"},{"id":"e","timestamp":"2026-10-25T01:30:00Z"}])");
+    EXPECT_EQ(store_.read(R"({"table":"usage","group":[{"bucket":"timestamp","by":"day",
+        "zone":"Europe/Berlin","as":"date"}],"count":true,"sum":["tokens","cost"],"order":["date"]})"),
+              (Lines{R"({"date":"2026-10-25","count":4,"sum_tokens":3,"sum_cost":0.5})",
+                     R"({"date":"2026-10-26","count":1,"sum_tokens":4,"sum_cost":null})"}));
+    EXPECT_EQ(store_.read(R"({"table":"usage","where":[["id","in",["d","e"]]],
+        "group":[{"bucket":"timestamp","by":"hour","zone":"Europe/Berlin"}],"order":["timestamp"]})"),
+              (Lines{R"({"timestamp":"2026-10-25T02:00:00+01:00"})",
+                     R"({"timestamp":"2026-10-25T02:00:00+02:00"})"}));
+    EXPECT_EQ(store_.read(R"({"table":"usage","group":[{"bucket":"timestamp","by":"week",
+        "zone":"Asia/Tokyo"}],"order":["timestamp"]})"),
+              (Lines{R"({"timestamp":"2026-W43"})", R"({"timestamp":"2026-W44"})"}));
+}
+
+TEST_F(Sqlite, RefusesAZoneThatIsNone) {
+    store_.write("usage", R"([{"id":"a","timestamp":"2026-10-24T22:00:00Z"}])");
+    gm_status_t status = GM_OK;
+    const std::string message = Store::refusal(
+        [&] {
+            store_.read(R"({"table":"usage","group":[{"bucket":"timestamp","by":"day",
+                "zone":"Europe/Atlantis"}]})");
+        },
+        &status);
+    EXPECT_NE(message.find("Europe/Atlantis"), std::string::npos) << message;
+    EXPECT_EQ(status, GM_INVALID);
+}
+
+TEST_F(Sqlite, ChangesAndErasesWhatIsMeant) {
+    store_.write("usage", R"([{"id":"a","timestamp":1,"user_path":"/team/a"},
+        {"id":"b","timestamp":2,"user_path":"/team/ab"},{"id":"c","timestamp":3,"user_path":"/team/a/x"},
+        {"id":"d","timestamp":4}])");
+    EXPECT_EQ(store_.update(R"({"table":"usage","where":[["user_path","under","/team/a"]]})",
+                            R"({"tokens":7,"raw":null})"),
+              2U);
+    EXPECT_EQ(store_.read(R"({"table":"usage","where":[["tokens","=",7]],"count":true})"),
+              Lines{R"({"count":2})"});
+    EXPECT_EQ(store_.erase(R"({"table":"usage","where":[["user_path","null",false]],"limit":2})"),
+              2U);
+    EXPECT_EQ(store_.erase(R"({"table":"usage"})"), 2U);
+}
+
+TEST_F(Sqlite, EndsAQueryWhenItsTimeIsUp) {
+    std::string rows = "[";
+    for (int i = 0; i < 3000; ++i)
+        rows += (i == 0 ? "" : ",") + std::string(R"({"id":")") + std::to_string(i) +
+                R"(","timestamp":1})";
+    store_.write("usage", rows + "]");
+    // Cancelled at the first row, with the others still to come.
+    struct Leaver {
+        testing::FakeCall call;
+        int rows = 0;
+    } leaver;
+    gm_rows_t taker{sizeof taker, &leaver, nullptr};
+    taker.add = [](const gm_rows_t* self, gm_str_t) {
+        auto& left = *static_cast<Leaver*>(self->host_data);
+        left.call.cancel();
+        ++left.rows;
+        return true;
+    };
+    gm_status_t status = GM_OK;
+    Store::refusal(
+        [&] {
+            store_.storage().read(Call(leaver.call.abi()), R"({"table":"usage"})", Rows(&taker));
+        },
+        &status);
+    EXPECT_GT(leaver.rows, 0);
+    EXPECT_LT(leaver.rows, 3000);
+    EXPECT_EQ(status, GM_CANCELLED);
+}
+
+}  // namespace
+}  // namespace gomodel::tests
