@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import socket
-import subprocess
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
@@ -100,6 +100,25 @@ class Bench:
             self.row(f"added latency, 1 connection, {name}", f"{direct:.0f} us without",
                      f"+{added:.0f} us", f"+{limit} us", added <= limit)
 
+    def ledger(self) -> None:
+        """Timing the plugin's calls cannot be turned off: it is measured by itself, as a share of
+        all that a request costs."""
+        mock = Upstream(self.build, size=1024)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            load.run(ours.port, 64, 1)
+            request = statistics.median(
+                self.cpu_per_request(ours, 64) for _ in range(self.rounds))
+        finally:
+            ours.stop()
+            mock.stop()
+        printed = subprocess.run([self.build / "bin/ledger_cost"], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout
+        timing = float(printed) / 1e3
+        share = timing / request
+        self.row("timing the plugin, of chat JSON, 1 KB", f"{request:.1f} us",
+                 f"{timing:.2f} us = {share:.1%}", "1 %", 0 < share <= 0.01)
+
     def many_streams(self, streams: int) -> None:
         seconds = 20
         mock = Upstream(self.build, events=seconds, interval_us=1_000_000)
@@ -185,6 +204,7 @@ ROWS = {
     "messages-stream": lambda b: b.against_relay(
         "/v1/messages to OpenAI and back, stream of 34 events", EVENTS, stream=True,
         api="messages"),
+    "ledger": lambda b: b.ledger(),
     "latency": lambda b: b.added_latency(),
     "streams": lambda b: b.many_streams(5000),
     "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,
