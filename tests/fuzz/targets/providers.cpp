@@ -15,8 +15,8 @@
 #include "support/target.hpp"
 
 // The modules, each compiled with a name of its own for its one symbol.
-#define GM_FUZZED(use)                                                                        \
-    use(anthropic) use(azure) use(deepseek) use(echo) use(gemini) use(groq) use(minimax)      \
+#define GM_FUZZED(use)                                                                   \
+    use(anthropic) use(azure) use(deepseek) use(echo) use(gemini) use(groq) use(minimax) \
         use(ollama) use(openai) use(openrouter) use(oracle) use(vllm) use(xai) use(zai)
 #define GM_DECLARE(name) extern const gm_module_t gm_module_##name;
 extern "C" {
@@ -45,8 +45,8 @@ public:
     Subjects() {
         for (std::size_t i = 0; i < kModules.size(); ++i) {
             testing::FakeCall call;
-            const gm_status_t status = plugin(i).create(host_.abi(), call.abi(),
-                                                        str(std::string_view(kConfig)), &selves_[i]);
+            const gm_status_t status = plugin(i).create(
+                host_.abi(), call.abi(), str(std::string_view(kConfig)), &selves_[i]);
             require(status == GM_OK, "a provider takes its configuration", call.message());
         }
     }
@@ -58,8 +58,8 @@ public:
     bool can(std::size_t i, std::uint32_t kind) const { return (plugin(i).flags & kind) != 0; }
     Transcript run(std::size_t i, const Operation& op, const Response& answer,
                    ExchangeOptions options) const {
-        return testing::run_exchange(*static_cast<const gm_provider_t*>(plugin(i).vtable), selves_[i],
-                                     op, {answer}, options);
+        return testing::run_exchange(*static_cast<const gm_provider_t*>(plugin(i).vtable),
+                                     selves_[i], op, {answer}, options);
     }
 
 private:
@@ -127,8 +127,8 @@ void check_sound(const Transcript& seen, bool was_json) {
 
 // All that the client would see of it.
 std::string outcome(const Transcript& seen) {
-    std::string text = std::to_string(seen.status) + ' ' + seen.message + '\n' + seen.relayed + '\n' +
-                       seen.body() + '\n' + seen.error_body() + '\n';
+    std::string text = std::to_string(seen.status) + ' ' + seen.message + '\n' + seen.relayed +
+                       '\n' + seen.body() + '\n' + seen.error_body() + '\n';
     for (const std::string& chunk : seen.chunks())
         text += chunk + '\n';
     for (const auto& request : seen.sent)
@@ -146,10 +146,11 @@ void check(std::string_view text) {
     const Asked& asked = kAsked[picked(1, kAsked.size())];
     if (!subjects.can(provider, asked.kind)) return;
     const Operation op = operation(asked);
-    const Response answer{kStatuses[picked(2, kStatuses.size())],
-                          {{"content-type", asked.stream ? "text/event-stream" : "application/json"},
-                           {"date", "Tue, 15 Nov 1994 08:12:31 GMT"}},
-                          std::string(text.substr(3))};
+    const Response answer{
+        kStatuses[picked(2, kStatuses.size())],
+        {{"content-type", asked.stream ? "text/event-stream" : "application/json"},
+         {"date", "Tue, 15 Nov 1994 08:12:31 GMT"}},
+        std::string(text.substr(3))};
     const Transcript whole = subjects.run(provider, op, answer, {});
     check_sound(whole, all_json(answer.body, asked.stream));
     Choices choices(text);

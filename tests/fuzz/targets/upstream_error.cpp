@@ -1,6 +1,6 @@
 // What an upstream says with a status that is no success, in whatever shape. Promises: the client
-// gets an error with a status of its kind and something to read, of bounded length, as JSON in UTF-8
-// in the envelope of its API.
+// gets an error with a status of its kind and something to read, of bounded length, as JSON in
+// UTF-8 in the envelope of its API.
 
 #include <rapidjson/document.h>
 
