@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the gateway beside nginx, in one run, and prints one table.
 
-CPU figures are microseconds of the process under test per request, user and system, read from /proc.
+CPU figures, if not said otherwise, are microseconds of the process under test per request, user and system, read from /proc.
 The machine is shared by what is measured, its upstream and the load: only ratios are meant to hold.
 """
 
@@ -60,6 +60,27 @@ class Bench:
         mine = statistics.median(pair[1] for pair in pairs)
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         self.row(workload, f"{reference:.1f} us", f"{mine:.1f} us = {ratio:.2f} x",
+                 f"{limit:.1f} x", ratio <= limit)
+
+    def against_relay(self, workload: str, upstream: dict, stream: bool = False,
+                      **translated: str) -> None:
+        """A request that is translated beside one that goes through as it is: chat to a provider
+        that speaks it, with the same sizes, on the same gateway."""
+        limit, connections = 2.0, 64
+        mock = Upstream(self.build, **upstream)
+        ours = Gateway(self.build, self.folder, mock.port)
+        kinds = ({"stream": stream}, {"stream": stream, **translated})
+        try:
+            for options in kinds:
+                load.run(ours.port, connections, 1, **options)
+            pairs = [tuple(self.cpu_per_request(ours, connections, **options) for options in kinds)
+                     for _ in range(self.rounds)]
+        finally:
+            ours.stop()
+            mock.stop()
+        relay, mine = (statistics.median(pair[at] for pair in pairs) for at in (0, 1))
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row(workload, f"{relay:.1f} us relayed", f"{mine:.1f} us = {ratio:.2f} x",
                  f"{limit:.1f} x", ratio <= limit)
 
     def added_latency(self) -> None:
@@ -148,19 +169,48 @@ class Bench:
         self.row("cold start to the first 200", "-", f"{cold:.0f} ms", "60 ms", cold <= 60)
         self.row("idle resident memory", "-", f"{idle_mib:.1f} MiB", "16 MiB", idle_mib <= 16)
 
+    def grammar(self) -> None:
+        """What looking at an event costs in the stream grammar: the dearest of three streams."""
+        plugins = Path(__file__).resolve().parents[2] / "plugins" / "providers"
+        streams = {"chat": "anthropic/fixtures/stream-tools",
+                   "responses": "echo/fixtures/responses-stream",
+                   "messages": "anthropic/fixtures/messages-stream"}
+        dearest = 0.0
+        for dialect, fixture in streams.items():
+            text = (plugins / fixture / "expected.sse").read_bytes()
+            ran = subprocess.run([self.build / "bin" / "stream-check", dialect, "--time", "100"],
+                                 input=text, capture_output=True, check=True)
+            if ran.stderr:
+                raise RuntimeError(f"{fixture}: {ran.stderr.decode()}")
+            dearest = max(dearest, float(ran.stdout))
+        self.row("grammar: ns per event", "-", f"{dearest:.0f} ns", "1000 ns",
+                 0 < dearest <= 1000)
 
+
+JSON = {"size": 1024}
+EVENTS = {"events": 34, "interval_us": 1000}
+CLAUDE = {"model": "anthropic/claude-bench"}
 ROWS = {
     "json": lambda b: b.against_nginx("chat JSON, 1 KB, 64 connections", 1.3, 64, {"size": 1024}),
     "stream": lambda b: b.against_nginx("chat stream, 34 events, 64 connections", 1.3, 64,
                                         {"events": 34, "interval_us": 1000}, stream=True),
     "prompt": lambda b: b.against_nginx("chat JSON, 400 KB prompt, 16 connections", 1.5, 16,
                                         {"size": 1024}, prompt_bytes=400_000),
+    "claude": lambda b: b.against_relay("chat to Anthropic and back, JSON", JSON, **CLAUDE),
+    "claude-stream": lambda b: b.against_relay("chat to Anthropic and back, stream of 34 events",
+                                               EVENTS, stream=True, **CLAUDE),
+    "messages": lambda b: b.against_relay("/v1/messages to OpenAI and back, JSON", JSON,
+                                          api="messages"),
+    "messages-stream": lambda b: b.against_relay(
+        "/v1/messages to OpenAI and back, stream of 34 events", EVENTS, stream=True,
+        api="messages"),
     "ledger": lambda b: b.ledger(),
     "latency": lambda b: b.added_latency(),
     "streams": lambda b: b.many_streams(5000),
     "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,
                                       {"size": 1024}, idle=2000),
     "start": lambda b: b.start(),
+    "grammar": lambda b: b.grammar(),
 }
 
 
