@@ -37,7 +37,7 @@ void add(UsageSums& sums, Node row, bool ours) {
     const std::int64_t base = number(row["input_tokens"]);
     std::int64_t cached = std::max(number(read), number(raw["prompt_cached_tokens"]));
     cached = std::max(cached, number(raw["cached_tokens"]));
-    const bool besides = !ours && (row["provider"].equals("anthropic") || read || written);
+    const bool besides = !ours && (read || written);
     if (!besides) cached = std::min(cached, base);
     const std::int64_t write = besides ? number(written) : std::min(number(written), base - cached);
     ++sums.rows;
@@ -126,8 +126,8 @@ std::string audit_entries_json(const AuditRows& rows, const AuditRows& usage) {
     return out.text();
 }
 
-std::string audit_log_json(const std::string& entries, const AuditRows& counted,
-                           std::int64_t limit, std::int64_t offset) {
+std::string audit_log_json(const std::string& entries, const AuditRows& counted, std::int64_t limit,
+                           std::int64_t offset) {
     const json::Tree count(counted.empty() ? std::string_view("{}") : std::string_view(counted[0]));
     const Node total = count.root()["count"];
     Out out;

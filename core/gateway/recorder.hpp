@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "dialect/usage.hpp"
@@ -75,6 +76,7 @@ struct RequestRecord {
     bool secured = false;       // by secure(), before the end
     // What passed, for the audit log, which may move it away. nullptr: no entry is wanted.
     net::ExchangeCopy* exchange = nullptr;
+    const std::vector<std::string>* redact = nullptr;  // names of secrets in it
     // How long it took, from the first byte of the request.
     base::Duration total{};
     base::Duration upstream_head{};  // zero: no upstream answered
@@ -101,6 +103,15 @@ struct UpstreamCall {
     bool stream = false;
 };
 
+// A rule of its dialect's grammar (docs/stream-grammar.md) that a stream broke, told once a stream.
+struct StreamViolation {
+    const Provider* provider = nullptr;  // whose answer it was
+    std::string_view dialect;            // "chat", ...
+    std::string_view rule;
+    std::string_view action;  // "counted", "mended", "ended"
+    base::SteadyTime when{};
+};
+
 class Recorder {
 public:
     virtual ~Recorder() = default;
@@ -108,6 +119,7 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
     // True: the last byte of an answer waits for secure().
     virtual bool secures() const { return false; }
     // Keeps what is kept of a request that is about to end. Calls `done`, on any thread, once that

@@ -110,6 +110,8 @@ class Gateway:
             return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
         with closing(sqlite3.connect(f"file:{self.rows_file}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'usage'").fetchall():
+                return []  # the file is there before the table
             rows = [dict(row) for row in database.execute("SELECT * FROM usage")]
         for row in rows:
             row["raw_data"] = json.loads(row["raw_data"] or "null")
