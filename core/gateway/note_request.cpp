@@ -44,6 +44,7 @@ void note_request(RequestContext& context) {
         if (context.error->code.has_value()) record.error_code = *context.error->code;
     }
     record.exchange = context.copy.get();
+    record.redact = &context.generation->settings.logging.redact;
     record.total = context.elapsed();
 }
 

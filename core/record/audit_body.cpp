@@ -79,9 +79,10 @@ std::string plain_body(const net::MessageCopy& message) {
     return inflated(coding, message.body).value_or(message.body);
 }
 
-AuditBody as_json(std::string_view bytes) {
+AuditBody as_json(std::string_view bytes, const Redaction& redaction) {
     AuditBody body;
-    const std::string text = base::replace_invalid_utf8(bytes);
+    std::string text = base::replace_invalid_utf8(bytes);
+    if (redaction.of_bodies()) text = redaction.body(text);
     const json::Tree tree(text);
     const bool kept = tree.ok() && storable(tree.root(), text);
     body.json = kept ? text : string_of(text);
@@ -89,32 +90,40 @@ AuditBody as_json(std::string_view bytes) {
     return body;
 }
 
-AuditBody beginning(std::string_view bytes) {
+// In half a JSON nothing can be found by name.
+AuditBody beginning(std::string_view bytes, const Redaction& redaction) {
     AuditBody body;
-    body.json = string_of(base::replace_invalid_utf8(bytes.substr(0, kMaxText)));
     body.cut = true;
+    if (redaction.of_bodies()) return body;
+    body.json = string_of(base::replace_invalid_utf8(bytes.substr(0, kMaxText)));
     return body;
 }
 
 }  // namespace
 
-AuditBody audit_request(const net::MessageCopy& request) {
+AuditBody audit_request(const net::MessageCopy& request, const Redaction& redaction) {
     AuditBody body;
     body.cut = request.cut;
     if (request.body.empty() || request.cut) return body;
-    return as_json(plain_body(request));
+    const std::string plain = plain_body(request);
+    if (base::istarts_with(request.content_type, "application/x-www-form-urlencoded")) {
+        body.json = string_of(base::replace_invalid_utf8(redaction.query(plain)));
+        return body;
+    }
+    return as_json(plain, redaction);
 }
 
-AuditBody audit_response(const net::MessageCopy& response) {
+AuditBody audit_response(const net::MessageCopy& response, const Redaction& redaction) {
     if (response.body.empty()) return {{}, response.cut, false, 0};
     const std::string plain = plain_body(response);
-    if (!response.stream) return response.cut ? beginning(plain) : as_json(plain);
-    const dialect::CollectedStream answer = dialect::collect_stream(plain);
+    if (!response.stream)
+        return response.cut ? beginning(plain, redaction) : as_json(plain, redaction);
+    dialect::CollectedStream answer = dialect::collect_stream(plain);
     AuditBody body;
     if (answer.json.size() > kMaxText) {
-        body = beginning(answer.json);
+        body = beginning(answer.json, redaction);
     } else if (!answer.json.empty()) {
-        body = as_json(answer.json);
+        body = as_json(answer.json, redaction);
     }
     body.cut |= response.cut;
     body.events = answer.events;

@@ -12,7 +12,6 @@
 #include "gateway/catalog.hpp"
 #include "record/audit_body.hpp"
 #include "record/audit_schema.hpp"
-#include "record/redaction.hpp"
 #include "record/thread_links.hpp"
 #include "record/usage_entry.hpp"
 
@@ -48,7 +47,8 @@ std::string query_of(std::string_view uri) {
 }
 
 // An object of the fields; the values of several with one name are joined, as HTTP has it.
-void fields_member(json::Out& out, std::string_view name, std::string_view fields) {
+void fields_member(json::Out& out, std::string_view name, std::string_view fields,
+                   const Redaction& redaction) {
     if (fields.empty()) return;
     std::vector<std::pair<std::string_view, std::string>> values;
     while (!fields.empty()) {
@@ -59,10 +59,10 @@ void fields_member(json::Out& out, std::string_view name, std::string_view field
         if (colon == std::string_view::npos) continue;
         const std::string_view field = line.substr(0, colon);
         std::string value(line.substr(colon + 2));
-        if (names_secret(field)) {
+        if (redaction.names_secret(field)) {
             value = kRedacted;
         } else if (value.find('?') != std::string::npos) {
-            value = redact_query(value);
+            value = redaction.query(value);
         }
         bool known = false;
         for (auto& [other, joined] : values) {
@@ -111,6 +111,7 @@ void thread_member(json::Out& out, json::Node request, std::string_view whose) {
 AuditEntry::AuditEntry(const gateway::RequestRecord& record, std::string_view id,
                        base::WallTime now)
     : exchange_(std::move(*record.exchange)),
+      redaction_(record.redact == nullptr ? std::vector<std::string>() : *record.redact),
       began_(now - record.total),
       duration_(record.total),
       first_output_(record.first_output),
@@ -155,8 +156,8 @@ std::string_view AuditEntry::table() const {
 }
 
 std::string AuditEntry::data() const {
-    const AuditBody request = audit_request(exchange_.request);
-    const AuditBody response = audit_response(exchange_.response);
+    const AuditBody request = audit_request(exchange_.request, redaction_);
+    const AuditBody response = audit_response(exchange_.response, redaction_);
     const std::string_view token = token_of(exchange_.request.credential);
     const std::string hash =
         token.empty() ? std::string() : base::sha256_hex(token).substr(0, kHashDigits);
@@ -174,13 +175,13 @@ std::string AuditEntry::data() const {
     thread_member(out, asked.root(), hash + "\n" + user_path_);
     optional_member(out, "error_message", error_message_);
     optional_member(out, "error_code", error_code_);
-    optional_member(out, "query", redact_query(query_));
+    optional_member(out, "query", redaction_.query(query_));
     out.member("end", gateway::to_string(cause_));
     if (stream_ && first_output_.count() != 0)
         out.number_member("time_to_first_token_ns", first_output_.count());
     if (response.events != 0) out.number_member("stream_events", response.events);
-    fields_member(out, "request_headers", exchange_.request.fields);
-    fields_member(out, "response_headers", exchange_.response.fields);
+    fields_member(out, "request_headers", exchange_.request.fields, redaction_);
+    fields_member(out, "response_headers", exchange_.response.fields, redaction_);
     if (!request.json.empty()) out.raw_member("request_body", request.json);
     if (!response.json.empty()) out.raw_member("response_body", response.json);
     if (request.cut) flag_member(out, "request_body_too_big_to_handle", true);

@@ -9,6 +9,7 @@
 #include "gateway/recorder.hpp"
 #include "net/exchange_copy.hpp"
 #include "record/entry.hpp"
+#include "record/redaction.hpp"
 
 namespace gomodel::record {
 
@@ -28,6 +29,7 @@ private:
     std::string data() const;
 
     net::ExchangeCopy exchange_;
+    Redaction redaction_;
     base::WallTime began_;
     base::Duration duration_;
     base::Duration first_output_;

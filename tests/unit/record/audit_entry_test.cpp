@@ -188,11 +188,19 @@ TEST_F(AuditEntryTest, FormsWithFilesAndMediaAreNotKept) {
     }
 }
 
+TEST_F(AuditEntryTest, FormsLoseTheirSecrets) {
+    begin({{"content-type", "application/x-www-form-urlencoded"}})
+        .received("grant=a&client_secret=hidden");
+    EXPECT_EQ(data()["request_body"].text(), "grant=a&client_secret=[REDACTED]");
+}
+
 TEST_F(AuditEntryTest, AStreamIsTheAnswerItMade) {
     net::ExchangeCopy& passed = begin(kJson);
     passed.answered(kEvents);
-    passed.sent("data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
-    passed.sent("data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"}}]}\n\n");
+    passed.sent(
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
+    passed.sent(
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"}}]}\n\n");
     record.stream = true;
     record.first_output = std::chrono::nanoseconds(77);
     record.cause = gateway::EndCause::kClientGone;
@@ -207,7 +215,10 @@ TEST_F(AuditEntryTest, AStreamIsTheAnswerItMade) {
 
 TEST_F(AuditEntryTest, GzipIsUndone) {
     // gzip of {"id":"zipped"}
-    constexpr unsigned char kZipped[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0x4c, 0x51, 0xb2, 0x52, 0xaa, 0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0xaa, 0x05, 0x00, 0xcf, 0x8c, 0x0b, 0x97, 0x0f, 0x00, 0x00, 0x00};
+    constexpr unsigned char kZipped[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
+                                         0x03, 0xab, 0x56, 0xca, 0x4c, 0x51, 0xb2, 0x52, 0xaa,
+                                         0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0xaa, 0x05, 0x00,
+                                         0xcf, 0x8c, 0x0b, 0x97, 0x0f, 0x00, 0x00, 0x00};
     net::ExchangeCopy& passed = begin(kJson);
     passed.answered({{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
     passed.sent({reinterpret_cast<const char*>(kZipped), sizeof kZipped});
@@ -217,17 +228,40 @@ TEST_F(AuditEntryTest, GzipIsUndone) {
 TEST(Redaction, NamesOfSecrets) {
     for (const char* name : {"AUTHORIZATION", "x_api_key", "X-Auth-Token", "key", "access_token",
                              "client-secret", "Password", "Ocp-Apim-Subscription-Key", "sig"})
-        EXPECT_TRUE(names_secret(name)) << name;
+        EXPECT_TRUE(Redaction().names_secret(name)) << name;
     for (const char* name : {"max_tokens", "Content-Type", "idempotency-key", "x-request-id",
                              "keyboard", "author", "x-ratelimit-limit-tokens"})
-        EXPECT_FALSE(names_secret(name)) << name;
+        EXPECT_FALSE(Redaction().names_secret(name)) << name;
+}
+
+TEST(Redaction, OfNamesThatAreGiven) {
+    const Redaction redaction({"SSN", "*_pin", "a*b*c"});
+    for (const char* name : {"ssn", "Ssn", "x_pin", "_PIN", "abc", "a--b--c"})
+        EXPECT_TRUE(redaction.names_secret(name)) << name;
+    for (const char* name : {"ssn2", "pin", "ab", "xabc"})
+        EXPECT_FALSE(redaction.names_secret(name)) << name;
+    EXPECT_EQ(
+        redaction.body(R"({"a":[{"s\u0073n":{"deep":1}},7,"ssn"],"my_pin":"1","b":{"c":null}})"),
+        R"({"a":[{"s\u0073n":"[REDACTED]"},7,"ssn"],"my_pin":"[REDACTED]","b":{"c":null}})");
+    EXPECT_EQ(redaction.body("{broken"), "{broken");
+}
+
+TEST_F(AuditEntryTest, SecretsThatAreGivenByNameAreInNoBody) {
+    const std::vector<std::string> names = {"ssn", "x-mine"};
+    record.redact = &names;
+    net::ExchangeCopy& passed = begin({{"X-Mine", "hidden-1"}});
+    passed.received(R"({"ssn":"hidden-2","model":"m"})");
+    passed.answered(kEvents);
+    passed.sent(R"(data: {"choices":[{"index":0,"delta":{"ssn":"hidden-3"}}]})");
+    EXPECT_EQ(data()["request_body"].raw(), R"({"ssn":"[REDACTED]","model":"m"})");
+    EXPECT_THAT(text, Not(HasSubstr("hidden")));
 }
 
 TEST(Redaction, OfQueries) {
-    EXPECT_EQ(redact_query("a=b&key=s&%6Bey=t&c"), "a=b&key=[REDACTED]&%6Bey=[REDACTED]&c");
-    EXPECT_EQ(redact_query("https://h/p?token=s"), "https://h/p?token=[REDACTED]");
-    EXPECT_EQ(redact_query(""), "");
-    EXPECT_EQ(redact_query("&&=&key="), "&&=&key=[REDACTED]");
+    EXPECT_EQ(Redaction().query("a=b&key=s&%6Bey=t&c"), "a=b&key=[REDACTED]&%6Bey=[REDACTED]&c");
+    EXPECT_EQ(Redaction().query("https://h/p?token=s"), "https://h/p?token=[REDACTED]");
+    EXPECT_EQ(Redaction().query(""), "");
+    EXPECT_EQ(Redaction().query("&&=&key="), "&&=&key=[REDACTED]");
 }
 
 ThreadLinks links(const std::string& messages, std::string_view whose = "a") {
@@ -251,13 +285,14 @@ TEST(ThreadLinks, ARequestGoesOnFromTheOneWhoseMessagesItHas) {
 
 TEST(ThreadLinks, ToolsGoOnToo) {
     const std::string asked = R"([{"role":"user","content":"a"})";
-    const std::string called =
-        asked + R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"t"}]},)"
-                R"({"role":"tool","tool_call_id":"t","content":"7"})";
+    const std::string called = asked +
+                               R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"t"}]},)"
+                               R"({"role":"tool","tool_call_id":"t","content":"7"})";
     EXPECT_EQ(links(called + "]").parent, links(asked + "]").self);
-    EXPECT_EQ(links(called + R"(,{"role":"assistant","content":"b"},{"role":"user","content":"c"}])")
-                  .parent,
-              links(called + "]").self);
+    EXPECT_EQ(
+        links(called + R"(,{"role":"assistant","content":"b"},{"role":"user","content":"c"}])")
+            .parent,
+        links(called + "]").self);
 }
 
 TEST(AuditSchema, IsJson) {
