@@ -7,8 +7,12 @@ namespace gomodel::dialect {
 namespace {
 
 constexpr std::array<std::string_view, 11> kWhole = {
-    "id",     "type",      "role",        "name",   "object", "model", "finish_reason",
+    "id",     "type",      "role",        "name",  "object", "model", "finish_reason",
     "format", "signature", "stop_reason", "status"};
+
+// No answer has so many. Looking for one among more would take its time.
+constexpr std::size_t kMaxMembers = 256;
+constexpr std::size_t kMaxNumbered = 1024;
 
 bool comes_whole(std::string_view name) {
     return std::find(kWhole.begin(), kWhole.end(), name) != kWhole.end();
@@ -49,7 +53,7 @@ void GrowingValue::merge_elements(json::Node array) {
     for (const json::Node element : array) {
         const std::string_view index = element["index"].raw();
         auto same = parts_.end();
-        if (!index.empty()) {
+        if (!index.empty() && parts_.size() <= kMaxNumbered) {
             same = std::find_if(parts_.begin(), parts_.end(), [index](const GrowingValue& part) {
                 const GrowingValue* const known = part.find("index");
                 return known != nullptr && known->text_ == index;
@@ -70,6 +74,7 @@ GrowingValue& GrowingValue::member(std::string_view name) {
     }
     const auto known = std::find(names_.begin(), names_.end(), name);
     if (known != names_.end()) return parts_[static_cast<std::size_t>(known - names_.begin())];
+    if (names_.size() == kMaxMembers) return parts_.back();
     names_.emplace_back(name);
     return parts_.emplace_back();
 }

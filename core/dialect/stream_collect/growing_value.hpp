@@ -21,7 +21,7 @@ public:
     void replace(json::Node value);
 
     bool empty() const { return kind_ == Kind::kNothing; }
-    // Of an object; made if it is not there.
+    // Of an object; made if it is not there. Those of more names than any answer has are one.
     GrowingValue& member(std::string_view name);
     const GrowingValue* find(std::string_view name) const;
     // Of an array; the next one if there are not so many.

@@ -35,12 +35,13 @@ std::string events(std::initializer_list<const char*> data, const char* end = "\
 TEST(StreamCollect, ChatWithEveryChoice) {
     EXPECT_EQ(
         collected(
-            events({R"({"id":"c","object":"chat.completion.chunk","created":7,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null})",
-                    R"({"id":"c","choices":[{"index":1,"delta":{"role":"assistant","content":"zwei"}}]})",
-                    R"({"id":"c","choices":[{"index":0,"delta":{"content":"a\n\ud83d"},"finish_reason":null}]})",
-                    R"({"id":"c","choices":[{"index":0,"delta":{"content":"\ude00"},"finish_reason":"stop"}]})",
-                    R"({"id":"c","choices":[{"index":1,"delta":{},"finish_reason":"length"}]})",
-                    R"({"id":"c","choices":[],"usage":{"total_tokens":9}})", "[DONE]"}),
+            events(
+                {R"({"id":"c","object":"chat.completion.chunk","created":7,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null})",
+                 R"({"id":"c","choices":[{"index":1,"delta":{"role":"assistant","content":"zwei"}}]})",
+                 R"({"id":"c","choices":[{"index":0,"delta":{"content":"a\n\ud83d"},"finish_reason":null}]})",
+                 R"({"id":"c","choices":[{"index":0,"delta":{"content":"\ude00"},"finish_reason":"stop"}]})",
+                 R"({"id":"c","choices":[{"index":1,"delta":{},"finish_reason":"length"}]})",
+                 R"({"id":"c","choices":[],"usage":{"total_tokens":9}})", "[DONE]"}),
             6),
         R"({"object":"chat.completion","id":"c","created":7,"model":"m","usage":{"total_tokens":9},)"
         R"("choices":[{"index":0,"message":{"role":"assistant","content":"a\n\ud83d\ude00"},)"
@@ -51,15 +52,16 @@ TEST(StreamCollect, ChatWithEveryChoice) {
 TEST(StreamCollect, ChatWithToolsReasoningAndRefusal) {
     EXPECT_EQ(
         collected(
-            events({R"({"choices":[{"index":0,"delta":{"role":"assistant","content":null,"reasoning_content":"Let"}}]})",
-                    R"({"choices":[{"index":0,"delta":{"reasoning_content":" me"}}]})",
-                    R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"add","arguments":""}}]}}]})",
-                    R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}}]})",
-                    R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"t2","type":"function","function":{"name":"sub","arguments":"{}"}}]}}]})",
-                    R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"","type":"function","function":{"name":"add","arguments":"1}"}}]}}]})",
-                    R"({"choices":[{"index":0,"delta":{"refusal":"no"},"logprobs":{"content":[{"token":"x"}]}}]})",
-                    R"({"choices":[{"index":0,"delta":{},"logprobs":{"content":[{"token":"y"}]},"finish_reason":"tool_calls"}]})"},
-                   "\r\n\r\n"),
+            events(
+                {R"({"choices":[{"index":0,"delta":{"role":"assistant","content":null,"reasoning_content":"Let"}}]})",
+                 R"({"choices":[{"index":0,"delta":{"reasoning_content":" me"}}]})",
+                 R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"add","arguments":""}}]}}]})",
+                 R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}}]})",
+                 R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"t2","type":"function","function":{"name":"sub","arguments":"{}"}}]}}]})",
+                 R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"","type":"function","function":{"name":"add","arguments":"1}"}}]}}]})",
+                 R"({"choices":[{"index":0,"delta":{"refusal":"no"},"logprobs":{"content":[{"token":"x"}]}}]})",
+                 R"({"choices":[{"index":0,"delta":{},"logprobs":{"content":[{"token":"y"}]},"finish_reason":"tool_calls"}]})"},
+                "\r\n\r\n"),
             8),
         R"({"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant",)"
         R"("content":null,"reasoning_content":"Let me","tool_calls":[{"id":"t1",)"
@@ -81,20 +83,21 @@ TEST(StreamCollect, MessagesWithEveryBlock) {
     EXPECT_EQ(
         collected(
             "event: message_start\n" +
-                events({R"({"type":"message_start","message":{"id":"msg","type":"message","role":"assistant","model":"claude","content":[],"stop_reason":null,"usage":{"input_tokens":5,"output_tokens":1}}})",
-                        R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
-                        R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}})",
-                        R"({"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}})",
-                        R"({"type":"content_block_stop","index":0})", R"({"type":"ping"})",
-                        R"({"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}})",
-                        R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"Hal"}})",
-                        R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"lo"}})",
-                        R"({"type":"content_block_delta","index":1,"delta":{"type":"citations_delta","citation":{"cited_text":"q"}}})",
-                        R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"tu","name":"add","input":{}}})",
-                        R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}})",
-                        R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"\"x\"}"}})",
-                        R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":12}})",
-                        R"({"type":"message_stop"})"}),
+                events(
+                    {R"({"type":"message_start","message":{"id":"msg","type":"message","role":"assistant","model":"claude","content":[],"stop_reason":null,"usage":{"input_tokens":5,"output_tokens":1}}})",
+                     R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
+                     R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}})",
+                     R"({"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}})",
+                     R"({"type":"content_block_stop","index":0})", R"({"type":"ping"})",
+                     R"({"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}})",
+                     R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"Hal"}})",
+                     R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"lo"}})",
+                     R"({"type":"content_block_delta","index":1,"delta":{"type":"citations_delta","citation":{"cited_text":"q"}}})",
+                     R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"tu","name":"add","input":{}}})",
+                     R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}})",
+                     R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"\"x\"}"}})",
+                     R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":12}})",
+                     R"({"type":"message_stop"})"}),
             15),
         R"({"id":"msg","type":"message","role":"assistant","model":"claude",)"
         R"("stop_reason":"tool_use","usage":{"input_tokens":5,"output_tokens":12},"content":[)"
@@ -106,10 +109,11 @@ TEST(StreamCollect, MessagesWithEveryBlock) {
 TEST(StreamCollect, MessagesThatBrokeOff) {
     EXPECT_EQ(
         collected(
-            events({R"({"type":"message_start","message":{"id":"msg","content":[]}})",
-                    R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","input":{}}})",
-                    R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a"}})",
-                    R"({"type":"error","error":{"type":"overloaded_error"}})"}),
+            events(
+                {R"({"type":"message_start","message":{"id":"msg","content":[]}})",
+                 R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","input":{}}})",
+                 R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a"}})",
+                 R"({"type":"error","error":{"type":"overloaded_error"}})"}),
             4),
         R"({"id":"msg","error":{"type":"overloaded_error"},)"
         R"("content":[{"type":"tool_use","input":"{\"a"}]})");
@@ -118,10 +122,11 @@ TEST(StreamCollect, MessagesThatBrokeOff) {
 TEST(StreamCollect, ResponsesThatEndBringTheWhole) {
     EXPECT_EQ(
         collected(
-            events({R"({"type":"response.created","response":{"id":"r","status":"in_progress","output":[]}})",
-                    R"({"type":"response.output_item.added","output_index":0,"item":{"type":"message","content":[]}})",
-                    R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hi"})",
-                    R"({"type":"response.completed","response":{"id":"r","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}],"usage":{"total_tokens":3}}})"}),
+            events(
+                {R"({"type":"response.created","response":{"id":"r","status":"in_progress","output":[]}})",
+                 R"({"type":"response.output_item.added","output_index":0,"item":{"type":"message","content":[]}})",
+                 R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hi"})",
+                 R"({"type":"response.completed","response":{"id":"r","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}],"usage":{"total_tokens":3}}})"}),
             4),
         R"({"id":"r","status":"completed","output":[{"type":"message",)"
         R"("content":[{"type":"output_text","text":"Hi"}]}],"usage":{"total_tokens":3}})");
@@ -130,19 +135,20 @@ TEST(StreamCollect, ResponsesThatEndBringTheWhole) {
 TEST(StreamCollect, ResponsesThatBrokeOffArePutTogether) {
     EXPECT_EQ(
         collected(
-            events({R"({"type":"response.created","response":{"id":"r","status":"in_progress","output":[]}})",
-                    R"({"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","summary":[]}})",
-                    R"({"type":"response.reasoning_summary_part.added","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":""}})",
-                    R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":0,"delta":"Why"})",
-                    R"({"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","summary":[{"type":"summary_text","text":"Why not"}]}})",
-                    R"({"type":"response.output_item.added","output_index":1,"item":{"type":"function_call","name":"add","arguments":""}})",
-                    R"({"type":"response.function_call_arguments.delta","output_index":1,"delta":"{\"a\":1"})",
-                    R"({"type":"response.output_item.added","output_index":2,"item":{"type":"message","content":[]}})",
-                    R"({"type":"response.output_text.delta","output_index":2,"content_index":0,"delta":"H"})",
-                    R"({"type":"response.output_text.delta","output_index":2,"content_index":0,"delta":"i"})",
-                    R"({"type":"response.refusal.delta","output_index":2,"content_index":1,"delta":"no"})",
-                    R"({"type":"response.web_search_call.searching","output_index":9})",
-                    R"({"type":"error","code":"server_error","message":"gone"})"}),
+            events(
+                {R"({"type":"response.created","response":{"id":"r","status":"in_progress","output":[]}})",
+                 R"({"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","summary":[]}})",
+                 R"({"type":"response.reasoning_summary_part.added","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":""}})",
+                 R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":0,"delta":"Why"})",
+                 R"({"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","summary":[{"type":"summary_text","text":"Why not"}]}})",
+                 R"({"type":"response.output_item.added","output_index":1,"item":{"type":"function_call","name":"add","arguments":""}})",
+                 R"({"type":"response.function_call_arguments.delta","output_index":1,"delta":"{\"a\":1"})",
+                 R"({"type":"response.output_item.added","output_index":2,"item":{"type":"message","content":[]}})",
+                 R"({"type":"response.output_text.delta","output_index":2,"content_index":0,"delta":"H"})",
+                 R"({"type":"response.output_text.delta","output_index":2,"content_index":0,"delta":"i"})",
+                 R"({"type":"response.refusal.delta","output_index":2,"content_index":1,"delta":"no"})",
+                 R"({"type":"response.web_search_call.searching","output_index":9})",
+                 R"({"type":"error","code":"server_error","message":"gone"})"}),
             13),
         R"({"id":"r","status":"in_progress","output":[)"
         R"({"type":"reasoning","summary":[{"type":"summary_text","text":"Why not"}]},)"
@@ -159,6 +165,19 @@ TEST(StreamCollect, WhatNobodyKnowsIsTheListOfEvents) {
 TEST(StreamCollect, NothingComesOfWhatIsNoJson) {
     EXPECT_EQ(collected("", 0), "");
     EXPECT_EQ(collected("data: [DONE]\n\n: x\n\ndata: {broken\n\ndata: 7\n\n", 0), "");
+}
+
+TEST(StreamCollect, AnswersOfNoEndTakeNoTimeWithoutEnd) {
+    std::string members;
+    for (int i = 0; i < 100'000; ++i)
+        members += ",\"m" + std::to_string(i) + "\":1";
+    std::string calls;
+    for (int i = 0; i < 50'000; ++i)
+        calls += (i == 0 ? "" : ",") + (R"({"index":)" + std::to_string(i) + "}");
+    const CollectedStream answer =
+        collect_stream(R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[)" + calls + "]" +
+                       members + "}}]}\n\n");
+    EXPECT_TRUE(json::Tree(answer.json).ok());
 }
 
 TEST(StreamCollect, HostileEventsDoNoHarm) {
