@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sqlite3
 import sys
 import urllib.parse
+from contextlib import closing
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -305,6 +307,54 @@ def test_what_a_client_has_seen_whole_survives_kill(start: Callable[..., Gateway
     assert tools[0]["function"]["arguments"] == '{"a":1}'
     assert found[0]["data"]["response_body"]["id"] == "answer-0-json"
     assert found[0]["data"]["response_headers"]
+
+
+OLD_TABLES = """
+CREATE TABLE audit_logs (id TEXT PRIMARY KEY, timestamp DATETIME NOT NULL, duration_ns INTEGER
+  DEFAULT 0, model TEXT, provider TEXT, status_code INTEGER DEFAULT 0, request_id TEXT, client_ip
+  TEXT, method TEXT, path TEXT, stream INTEGER DEFAULT 0, error_type TEXT, data JSON);
+CREATE INDEX idx_audit_model ON audit_logs (model);
+CREATE TABLE usage (id TEXT PRIMARY KEY, request_id TEXT NOT NULL, provider_id TEXT NOT NULL,
+  timestamp DATETIME NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, endpoint TEXT NOT NULL,
+  input_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL DEFAULT 0,
+  total_tokens INTEGER NOT NULL DEFAULT 0, raw_data JSON);
+INSERT INTO audit_logs VALUES ('old-1', '2026-02-17T10:00:05Z', 7, 'gpt-4o', 'openai', 200, 'r1',
+  '1.2.3.4', 'POST', '/v1/responses', 1, '', '{"response_body":{"id":"resp-old"}}');
+INSERT INTO audit_logs VALUES ('old-2', '2026-02-17T10:00:05.1Z', 8, 'gpt-4o', 'anthropic', 200,
+  'r2', '1.2.3.4', 'POST', '/v1/responses', 0, '',
+  '{"request_body":{"previous_response_id":"resp-old"}}');
+INSERT INTO audit_logs VALUES ('old-3', '2026-02-17 10:00:04.5+00:00', 8, NULL, NULL, 401, NULL,
+  NULL, 'POST', '/v1/files', NULL, 'authentication_error', NULL);
+INSERT INTO usage VALUES ('u-2', 'r2', '', '2026-02-17 10:00:06.2+00:00', 'claude', 'anthropic',
+  '/v1/responses', 10, 5, 15, '{"cache_read_input_tokens":30,"cache_creation_input_tokens":20}');
+"""
+OLD_DAYS = {"start_date": "2026-02-17", "end_date": "2026-02-17"}
+
+
+def old_database(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "rows.sqlite")) as database:
+        database.executescript(OLD_TABLES)
+
+
+def test_entries_of_older_gateways(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    old_database(tmp_path)
+    gateway = start("logging: {retention_days: 0}\n", storage="sqlite")
+    refused, first, second = entries(gateway, 3, **OLD_DAYS)
+    assert (first["requested_model"], first["provider_name"], first["duration_ns"]) == (
+        "gpt-4o", "openai", 7)
+    assert first["stream"] is True and "usage" not in first
+    assert (refused["requested_model"], refused["status_code"]) == ("", 401)
+    assert second["usage"]["input_tokens"] == 60 and second["usage"]["cached_input_tokens"] == 30
+    assert log(gateway, requested_model="4O", **OLD_DAYS)["total"] == 2
+    assert log(gateway, user_path="/", **OLD_DAYS)["total"] == 3
+    assert conversation(gateway, "old-2") == ["old-1", "old-2"]
+
+
+def test_old_entries_are_removed(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    old_database(tmp_path)
+    gateway = start("logging: {retention_days: 1}\n", storage="sqlite")
+    wait_until(lambda: log(gateway, **OLD_DAYS)["total"] == 0, "the entries to go")
+    assert json.loads(gateway.get("/admin/api/v1/usage/log?days=7000")[1])["total"] == 1
 
 
 def test_off_keeps_nothing(start: Callable[..., Gateway]) -> None:
