@@ -40,8 +40,7 @@ void read_usage(record::Storage& storage, base::Log& log, Found& found) {
         if (!key.empty()) (by_id ? ids : request_ids).push_back(key);
     }
     if (ids.empty() && request_ids.empty()) return;
-    const base::Status status =
-        read(storage, audit_usage_query(ids, request_ids), found.usage);
+    const base::Status status = read(storage, audit_usage_query(ids, request_ids), found.usage);
     if (!status.ok())
         log.warn("the usage of entries of the audit log cannot be read: " + status.error().message);
 }

@@ -13,7 +13,7 @@ bool has_usage_by_id(const std::string& row);
 
 // The list of the entries, in the rows' order, each with the sums of its rows of usage.
 std::string audit_entries_json(const AuditRows& rows, const AuditRows& usage);
-std::string audit_log_json(const std::string& entries, const AuditRows& counted,
-                           std::int64_t limit, std::int64_t offset);
+std::string audit_log_json(const std::string& entries, const AuditRows& counted, std::int64_t limit,
+                           std::int64_t offset);
 
 }  // namespace gomodel::admin

@@ -1,4 +1,5 @@
-// What a request for the audit log asks for, and the same as queries of the storage interface. Pure.
+// What a request for the audit log asks for, and the same as queries of the storage interface.
+// Pure.
 #pragma once
 
 #include <optional>

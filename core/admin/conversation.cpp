@@ -66,8 +66,7 @@ private:
         status_ = storage_.read(audit_lookup_query(lookup), [this](std::string_view text) {
             std::string row(text);
             Links links(row);
-            if (ids_.insert(links.id).second)
-                found_.push_back({std::move(row), std::move(links)});
+            if (ids_.insert(links.id).second) found_.push_back({std::move(row), std::move(links)});
             return !full();
         });
     }

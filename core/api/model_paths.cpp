@@ -6,9 +6,9 @@ namespace gomodel::api {
 namespace {
 
 // With everything below.
-constexpr std::array<std::string_view, 6> kPlaces = {
-    "/v1/chat/completions", "/v1/responses", "/v1/messages",
-    "/v1/embeddings",       "/v1/batches",   "/v1/files"};
+constexpr std::array<std::string_view, 6> kPlaces = {"/v1/chat/completions", "/v1/responses",
+                                                     "/v1/messages",         "/v1/embeddings",
+                                                     "/v1/batches",          "/v1/files"};
 
 }  // namespace
 

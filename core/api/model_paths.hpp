@@ -1,4 +1,5 @@
-// Which paths are those of models: a request to one is in the audit log, whatever comes of it. Pure.
+// Which paths are those of models: a request to one is in the audit log, whatever comes of it.
+// Pure.
 #pragma once
 
 #include <string_view>

@@ -21,7 +21,7 @@ struct CopyRules {
 
 // One direction.
 struct MessageCopy {
-    std::string fields;  // "name: value\n" each, as they came
+    std::string fields;      // "name: value\n" each, as they came
     std::string credential;  // Authorization, or X-Api-Key, as it came
     std::string content_type;
     std::string content_encoding;

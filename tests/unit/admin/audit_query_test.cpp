@@ -39,15 +39,14 @@ TEST(AuditQuery, DefaultsAndLimits) {
 
 TEST(AuditQuery, EveryQueryIsJsonWhateverIsSearchedFor) {
     AuditQuery query = read("user_path=/a&status_code=200&stream=true&error_type=e").value();
-    query.search = query.provider = query.path = query.method =
-        std::string("\"]}\\ \0\xff", 8);
-    for (const std::string& text : {audit_log_query(query), audit_count_query(query),
-                                    audit_usage_query({query.search}, {}),
-                                    audit_lookup_query({{"data", "thread", "self"},
-                                                        {query.search, "b"},
-                                                        "2026-01-01T00:00:00Z",
-                                                        true,
-                                                        3})}) {
+    query.search = query.provider = query.path = query.method = std::string("\"]}\\ \0\xff", 8);
+    for (const std::string& text :
+         {audit_log_query(query), audit_count_query(query), audit_usage_query({query.search}, {}),
+          audit_lookup_query({{"data", "thread", "self"},
+                              {query.search, "b"},
+                              "2026-01-01T00:00:00Z",
+                              true,
+                              3})}) {
         EXPECT_TRUE(json::Tree(text).ok()) << text;
     }
 }
