@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import socket
-import subprocess
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
@@ -80,6 +80,27 @@ class Bench:
         self.row("chat JSON, 1 KB, usage to SQLite beside no recording", f"{reference:.1f} us",
                  f"{mine:.1f} us = {ratio:.2f} x", f"{limit:.2f} x", ratio <= limit)
 
+    def against_relay(self, workload: str, upstream: dict, stream: bool = False,
+                      **translated: str) -> None:
+        """A request that is translated beside one that goes through as it is: chat to a provider
+        that speaks it, with the same sizes, on the same gateway."""
+        limit, connections = 2.0, 64
+        mock = Upstream(self.build, **upstream)
+        ours = Gateway(self.build, self.folder, mock.port)
+        kinds = ({"stream": stream}, {"stream": stream, **translated})
+        try:
+            for options in kinds:
+                load.run(ours.port, connections, 1, **options)
+            pairs = [tuple(self.cpu_per_request(ours, connections, **options) for options in kinds)
+                     for _ in range(self.rounds)]
+        finally:
+            ours.stop()
+            mock.stop()
+        relay, mine = (statistics.median(pair[at] for pair in pairs) for at in (0, 1))
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row(workload, f"{relay:.1f} us relayed", f"{mine:.1f} us = {ratio:.2f} x",
+                 f"{limit:.1f} x", ratio <= limit)
+
     def added_latency(self) -> None:
         mock = Upstream(self.build)
         ours = Gateway(self.build, self.folder, mock.port)
@@ -96,6 +117,25 @@ class Bench:
                 getattr(pair[1], f"{name}_us") - getattr(pair[0], f"{name}_us") for pair in pairs)
             self.row(f"added latency, 1 connection, {name}", f"{direct:.0f} us without",
                      f"+{added:.0f} us", f"+{limit} us", added <= limit)
+
+    def ledger(self) -> None:
+        """Timing the plugin's calls cannot be turned off: it is measured by itself, as a share of
+        all that a request costs."""
+        mock = Upstream(self.build, size=1024)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            load.run(ours.port, 64, 1)
+            request = statistics.median(
+                self.cpu_per_request(ours, 64) for _ in range(self.rounds))
+        finally:
+            ours.stop()
+            mock.stop()
+        printed = subprocess.run([self.build / "bin/ledger_cost"], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout
+        timing = float(printed) / 1e3
+        share = timing / request
+        self.row("timing the plugin, of chat JSON, 1 KB", f"{request:.1f} us",
+                 f"{timing:.2f} us = {share:.1%}", "1 %", 0 < share <= 0.01)
 
     def many_streams(self, streams: int) -> None:
         seconds = 20
@@ -165,6 +205,9 @@ class Bench:
                  0 < dearest <= 1000)
 
 
+JSON = {"size": 1024}
+EVENTS = {"events": 34, "interval_us": 1000}
+CLAUDE = {"model": "anthropic/claude-bench"}
 ROWS = {
     "json": lambda b: b.against_nginx("chat JSON, 1 KB, 64 connections", 1.3, 64, {"size": 1024}),
     "stream": lambda b: b.against_nginx("chat stream, 34 events, 64 connections", 1.3, 64,
@@ -174,6 +217,15 @@ ROWS = {
     "audit": lambda b: b.against_nginx("chat JSON, 1 KB, usage and audit (headers and bodies) to "
                                        "SQLite", 1.6, 64, {"size": 1024}, audit=True),
     "usage": lambda b: b.usage_alone(64, 1.15),
+    "claude": lambda b: b.against_relay("chat to Anthropic and back, JSON", JSON, **CLAUDE),
+    "claude-stream": lambda b: b.against_relay("chat to Anthropic and back, stream of 34 events",
+                                               EVENTS, stream=True, **CLAUDE),
+    "messages": lambda b: b.against_relay("/v1/messages to OpenAI and back, JSON", JSON,
+                                          api="messages"),
+    "messages-stream": lambda b: b.against_relay(
+        "/v1/messages to OpenAI and back, stream of 34 events", EVENTS, stream=True,
+        api="messages"),
+    "ledger": lambda b: b.ledger(),
     "latency": lambda b: b.added_latency(),
     "streams": lambda b: b.many_streams(5000),
     "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,

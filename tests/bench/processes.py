@@ -123,6 +123,11 @@ providers:
     api_key: sk-upstream
     base_url: http://127.0.0.1:{upstream_port}/v1
     models: [gpt-4o-mini]
+  anthropic:
+    type: anthropic
+    api_key: sk-upstream
+    base_url: http://127.0.0.1:{upstream_port}/v1
+    models: [claude-bench]
 """)
         self.log = folder / f"gomodel-{port}.log"
         with self.log.open("wb") as log:
