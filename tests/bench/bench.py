@@ -40,10 +40,10 @@ class Bench:
         return (cpu_seconds(process.pid) - before) * 1e6 / result.requests
 
     def against_nginx(self, workload: str, limit: float, connections: int, upstream: dict,
-                      idle: int = 0, **options) -> None:
+                      idle: int = 0, audit: bool = False, **options) -> None:
         mock = Upstream(self.build, **upstream)
         nginx = Nginx(self.folder, mock.port)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, audit=audit)
         idlers = [socket.create_connection(("127.0.0.1", ours.port)) for _ in range(idle)]
         try:
             for process in (nginx, ours):
@@ -61,6 +61,24 @@ class Bench:
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         self.row(workload, f"{reference:.1f} us", f"{mine:.1f} us = {ratio:.2f} x",
                  f"{limit:.1f} x", ratio <= limit)
+
+    def usage_alone(self, connections: int, limit: float) -> None:
+        mock = Upstream(self.build, size=1024)
+        without = Gateway(self.build, self.folder, mock.port, usage=False)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            for process in (without, ours):
+                load.run(process.port, connections, 1)
+            pairs = [(self.cpu_per_request(without, connections),
+                      self.cpu_per_request(ours, connections)) for _ in range(self.rounds)]
+        finally:
+            for process in (ours, without, mock):
+                process.stop()
+        reference = statistics.median(pair[0] for pair in pairs)
+        mine = statistics.median(pair[1] for pair in pairs)
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row("chat JSON, 1 KB, usage to SQLite beside no recording", f"{reference:.1f} us",
+                 f"{mine:.1f} us = {ratio:.2f} x", f"{limit:.2f} x", ratio <= limit)
 
     def against_relay(self, workload: str, upstream: dict, stream: bool = False,
                       **translated: str) -> None:
@@ -196,6 +214,9 @@ ROWS = {
                                         {"events": 34, "interval_us": 1000}, stream=True),
     "prompt": lambda b: b.against_nginx("chat JSON, 400 KB prompt, 16 connections", 1.5, 16,
                                         {"size": 1024}, prompt_bytes=400_000),
+    "audit": lambda b: b.against_nginx("chat JSON, 1 KB, usage and audit (headers and bodies) to "
+                                       "SQLite", 1.6, 64, {"size": 1024}, audit=True),
+    "usage": lambda b: b.usage_alone(64, 1.15),
     "claude": lambda b: b.against_relay("chat to Anthropic and back, JSON", JSON, **CLAUDE),
     "claude-stream": lambda b: b.against_relay("chat to Anthropic and back, stream of 34 events",
                                                EVENTS, stream=True, **CLAUDE),

@@ -61,7 +61,8 @@ class Gateway:
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
-                stderr=log, env={"LOG_FORMAT": "json", "PATH": "/usr/bin:/bin",
+                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
+                                 "PATH": "/usr/bin:/bin",
                                  **{name: value for name, value in os.environ.items()
                                     if name.endswith("SAN_OPTIONS")}})
         wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
