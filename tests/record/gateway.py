@@ -45,7 +45,7 @@ class Gateway:
             f"plugins: {{path: [{plugins}]}}\n"
             f"metrics: {{enabled: true}}\n"
             f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
-            f"usage: {{flush_interval: 1, buffer_size: 200}}\n"
+            f"usage: {{flush_interval: 1, buffer_size: 200, retention_days: 0}}\n"
             f"providers:\n"
             f"  main:\n"
             f"    api_key: sk-upstream\n"

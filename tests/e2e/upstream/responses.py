@@ -7,6 +7,11 @@ from typing import Any, Iterator
 
 from .chat import instance
 
+# What tells of an error inside a stream.
+ERROR_EVENT = "event: error\ndata: " + json.dumps({
+    "type": "error", "code": "overloaded", "message": "The model is overloaded", "param": None,
+    "sequence_number": 99}) + "\n\n"
+
 
 def usage_of(behaviour) -> dict:
     """The same counts as in chat, under the names of this API."""
