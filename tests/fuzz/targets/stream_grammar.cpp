@@ -65,7 +65,9 @@ bool all_json(std::string_view text) {
             rapidjson::Document document;
             document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
                 event.data.data(), event.data.size());
-            json = json && !document.HasParseError();
+            // To this parser, a NUL is the end of the text.
+            const bool whole = event.data.find('\0') == std::string_view::npos;
+            json = json && whole && !document.HasParseError();
         },
         [](std::string_view) {});
     return json;
