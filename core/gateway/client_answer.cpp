@@ -71,8 +71,12 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                                  ? dialect::messages::error_json(told, context->request_id)
                                  : dialect::to_json(told);
     context->record.status = told.status;
-    co_await secure_usage(context);
-    co_await context->client.respond(told.status, fields, body);
+    context->client.start(told.status, fields, body.size());
+    const std::string_view whole = body;
+    const std::span<const std::string_view> pieces(&whole, 1);
+    co_await secure_record(context, pieces);
+    context->client.write(pieces, true);
+    co_await context->client.flush();
 }
 
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
@@ -106,7 +110,7 @@ bool BodyAnswer::write(std::string_view bytes, bool last) {
 
 // What is held, then `bytes`.
 bool BodyAnswer::send(std::string_view bytes, bool last) {
-    if (last && context_.services.recorder.secures_usage()) {
+    if (last && context_.services.recorder.secures()) {
         held_.append(bytes);
         last_held_ = true;
         return false;
@@ -123,10 +127,11 @@ net::Task<bool> BodyAnswer::flush() {
     if (last_held_) {
         last_held_ = false;
         context_.record.status = 200;
-        co_await secure_usage(&context_);
         if (!begun()) begin(length_);
         const std::string_view rest = held_;
-        context_.client.write({&rest, 1}, true);
+        const std::span<const std::string_view> pieces(&rest, 1);
+        co_await secure_record(&context_, pieces);
+        context_.client.write(pieces, true);
     }
     co_return co_await context_.client.flush();
 }
@@ -140,7 +145,11 @@ void BodyAnswer::note_usage() {
 
 net::Task<void> answer_json(RequestContext* context, std::string_view body) {
     const net::HeaderFields fields = usual_fields(*context, kJson);
-    co_await context->client.respond(200, fields, body);
+    context->client.start(200, fields, body.size());
+    const std::span<const std::string_view> pieces(&body, 1);
+    co_await secure_record(context, pieces);
+    context->client.write(pieces, true);
+    co_await context->client.flush();
 }
 
 net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
@@ -163,7 +172,11 @@ net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* conte
 
 StreamAnswer::StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage,
                            dialect::Adapter* adapter)
-    : context_(context), endpoint_(endpoint), filter_(endpoint, withhold_usage) {
+    : context_(context),
+      endpoint_(endpoint),
+      filter_(endpoint, withhold_usage,
+              adapter == nullptr ? dialect::grammar::Measure::kUpstream
+                                 : dialect::grammar::Measure::kOwn) {
     if (adapter != nullptr) adapted_.emplace(*adapter);
 }
 
@@ -182,18 +195,20 @@ bool StreamAnswer::write(std::string_view bytes) {
     if (adapted_.has_value()) {
         translated_.clear();
         failure_ = adapted_->feed(bytes, translated_);
-        return send_translated(false);
+        filter_translated();
+        return send(false);
     }
-    out_.clear();
-    filter_.feed(bytes, out_);
+    filter(bytes);
     return send(false);
 }
 
 bool StreamAnswer::write_event(std::string_view data) {
     if (adapted_.has_value()) {
         translated_.clear();
+        adapted_->upstream().adds_end();
         failure_ = adapted_->chunk(data, translated_);
-        return send_translated(false);
+        filter_translated();
+        return send(false);
     }
     framed_.clear();
     std::string_view name;
@@ -206,18 +221,38 @@ bool StreamAnswer::write_event(std::string_view data) {
         if (name.size() >= 2) name = name.substr(1, name.size() - 2);
     }
     append_sse(framed_, name, data);
-    out_.clear();
-    filter_.feed(framed_, out_);
+    filter_.adds_end();
+    filter(framed_);
     return send(false);
 }
 
-bool StreamAnswer::send_translated(bool last) {
+// What the adapter wrote is held to the grammar of its dialect, too.
+void StreamAnswer::filter_translated() {
+    report_violations(adapted_->upstream(), dialect::Endpoint::kChat);
+    filter(translated_);
+}
+
+void StreamAnswer::filter(std::string_view bytes) {
     out_.clear();
-    if (!translated_.empty()) out_.emplace_back(translated_);
-    return send(last);
+    filter_.feed(bytes, out_);
+    if (!failure_.has_value()) failure_ = filter_.failure();
+}
+
+void StreamAnswer::report_violations(dialect::StreamFilter& filter, dialect::Endpoint endpoint) {
+    if (!filter.violated() || context_.record.model == nullptr) return;
+    StreamViolation violation;
+    violation.provider = context_.record.model->provider;
+    violation.dialect = dialect::grammar::dialect_name(endpoint);
+    violation.when = context_.services.loop.now();
+    for (const dialect::grammar::Violation& found : filter.take_violations()) {
+        violation.rule = to_string(found.rule);
+        violation.action = to_string(found.action);
+        context_.services.recorder.stream_violated(violation);
+    }
 }
 
 bool StreamAnswer::send(bool last) {
+    report_violations(filter_, endpoint_);
     if (out_.empty() && !last) return true;
     if (context_.record.first_output.count() == 0 && account().any_output()) {
         context_.record.first_output = context_.elapsed();
@@ -233,25 +268,28 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     if (adapted_.has_value()) {
         translated_.clear();
         failure_ = adapted_->finish(translated_);
+        filter_translated();
         if (failure_.has_value()) {
-            send_translated(false);  // what the last event still brought
+            send(false);  // what the last event still brought
             co_return failure_;
         }
         note_usage(true);
-        co_await secure_usage(&context_);
-        send_translated(true);
+        co_await secure_record(&context_, out_);
+        send(true);
         const bool sent = co_await context_.client.flush();
         if (!sent) context_.record.cause = EndCause::kClientGone;
         co_return std::nullopt;
     }
     out_.clear();
     if (!filter_.finish(out_)) {
+        report_violations(filter_, endpoint_);
+        if (filter_.failure().has_value()) co_return filter_.failure();
         co_return dialect::provider_error(502,
                                           "the upstream ended the stream before it was complete");
     }
     note_usage(!filter_.upstream_error());
     if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
-    co_await secure_usage(&context_);
+    co_await secure_record(&context_, out_);
     send(true);
     const bool sent = co_await context_.client.flush();
     if (!sent && !filter_.upstream_error()) context_.record.cause = EndCause::kClientGone;
@@ -276,9 +314,10 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
         event = filter_.error_event(error);
     }
     context_.error = std::move(error);
-    co_await secure_usage(&context_);
     const std::string_view piece = event;
-    context_.client.write({&piece, 1}, false);
+    const std::span<const std::string_view> pieces(&piece, 1);
+    co_await secure_record(&context_, pieces);
+    context_.client.write(pieces, false);
     co_await context_.client.break_off();
 }
 
