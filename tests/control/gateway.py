@@ -41,7 +41,7 @@ class Answer:
 
 
 class Gateway:
-    def __init__(self, folder: Path, upstream_url: str, database: Path, master_key: str = MASTER,
+    def __init__(self, folder: Path, upstream_url: str, database: Path | str, master_key: str = MASTER,
                  storage: str = "sqlite", settings: str = "", reload: str = "1h", logging: str = "",
                  files: dict[str, str] | None = None):
         self.folder = folder
@@ -49,10 +49,11 @@ class Gateway:
         self.database = database
         plugins = folder / "plugins"
         plugins.mkdir(exist_ok=True)
-        for name in ("GOMODEL_OPENAI", "GOMODEL_SQLITE"):
+        for name in ("GOMODEL_OPENAI", "GOMODEL_SQLITE", "GOMODEL_POSTGRESQL"):
             shutil.copy(os.environ[name], plugins)
         key = f", master_key: {master_key}" if master_key else ""
-        chosen = (f"storage: {{type: {storage}, {storage}: {{path: {database}}}}}\n"
+        place = f"path: {database}" if isinstance(database, Path) else f"url: '{database}'"
+        chosen = (f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
                   if storage else "")
         if not storage:
             (plugins / Path(os.environ["GOMODEL_SQLITE"]).name).unlink()
