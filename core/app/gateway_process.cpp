@@ -31,6 +31,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
+    metrics_.add_source([this] { return record::limit_metrics(*limits_); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
@@ -56,6 +57,7 @@ GatewayProcess::~GatewayProcess() {
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    gateway::BuildOptions options, bool shares_port) {
     options.ledger = ledger_;
+    options.limits = limits_;
     options.trial_over = [this] {
         control_.post([this] {
             if (!gateway::conclude_trial(generations_, clock_, log_)) return;

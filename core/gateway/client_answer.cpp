@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "dialect/messages/error_body.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/note_request.hpp"
 
 namespace gomodel::gateway {
@@ -67,6 +68,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
     net::HeaderFields fields = usual_fields(*context, kJson);
     if (!told.retry_after.empty()) fields.push_back({"Retry-After", told.retry_after});
     fields.insert(fields.end(), extra.begin(), extra.end());
+    add_limit_fields(*context, fields);
     const std::string body = context->client_api == ClientApi::kAnthropic
                                  ? dialect::messages::error_json(told, context->request_id)
                                  : dialect::to_json(told);
@@ -78,6 +80,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
     net::HeaderFields fields = usual_fields(context_, kJson);
     pass_on(upstream_, fields);
+    add_limit_fields(context_, fields);
     context_.client.start(200, fields, length);
 }
 
@@ -175,6 +178,7 @@ void StreamAnswer::begin(const net::HeaderFields& upstream) {
     net::HeaderFields fields = usual_fields(context_, "text/event-stream");
     fields.push_back({"Cache-Control", "no-cache"});
     pass_on(upstream, fields);
+    add_limit_fields(context_, fields);
     context_.client.start(200, fields, std::nullopt);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/client_answer.hpp"
 #include "gateway/passthrough_body.hpp"
 #include "gateway/passthrough_relay.hpp"
@@ -44,7 +45,8 @@ public:
         if (!failure.has_value()) failure = co_await body_.peek();
         if (!failure.has_value()) {
             describe();
-            failure = co_await ask();
+            failure = admit(context_, asked());
+            if (!failure.has_value()) failure = co_await ask();
         }
         if (!failure.has_value()) co_return;
         net::HeaderFields fields;
@@ -108,6 +110,17 @@ private:
         upstream_call_ = {provider_,
                           record.model == nullptr ? std::string_view() : record.model->id,
                           label.endpoint.empty() ? "passthrough" : label.endpoint, record.stream};
+    }
+
+    Asked asked() const {
+        Asked asked;
+        asked.provider = provider_;
+        asked.model = context_.record.model;
+        asked.model_name = context_.requested_model;
+        asked.body = body_.peeked();
+        asked.body_bytes = context_.client.content_length().value_or(body_.peeked().size());
+        asked.produces = !context_.requested_model.empty();
+        return asked;
     }
 
     net::Task<Failure> ask() {

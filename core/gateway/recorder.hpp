@@ -16,6 +16,9 @@ namespace gomodel::gateway {
 
 struct Model;
 struct Provider;
+namespace limits {
+class Reservation;
+}
 
 // Why an exchange with a client ended.
 enum class EndCause : std::uint8_t {
@@ -65,8 +68,9 @@ struct RequestRecord {
     std::string answer_model;      // as the answer names it; empty: it does not
     std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
     bool called_provider = false;
-    bool usage_tracked = true;    // the operator wants a row of it
-    bool usage_recorded = false;  // by secure_usage(), before the end
+    limits::Reservation* reservation = nullptr;  // to be settled with the truth; nullptr: none
+    bool usage_tracked = true;                   // the operator wants a row of it
+    bool usage_recorded = false;                 // by secure_usage(), before the end
     // How long it took, from the first byte of the request.
     base::Duration total{};
     base::Duration upstream_head{};  // zero: no upstream answered

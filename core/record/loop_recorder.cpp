@@ -2,6 +2,7 @@
 
 #include "gateway/provider.hpp"
 #include "record/access_log.hpp"
+#include "record/settle.hpp"
 
 namespace gomodel::record {
 
@@ -17,12 +18,16 @@ void LoopRecorder::upstream_ended(const gateway::UpstreamCall& call, int status,
 void LoopRecorder::record(const gateway::RequestRecord& record) {
     metrics_.record(record);
     if (record.access_logged) log_access(log_, record);
+    const gateway::limits::Times now{clock_.steady(), clock_.wall()};
+    settle(record, now);
     if (usage_ != nullptr && record.wants_usage_row())
-        usage_->push(std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall()));
+        usage_->push(std::make_unique<UsageEntry>(record, base::uuid4(random_), now.wall));
 }
 
 void LoopRecorder::secure_usage(const gateway::RequestRecord& record, std::function<void()> done) {
-    auto entry = std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall());
+    const gateway::limits::Times now{clock_.steady(), clock_.wall()};
+    settle(record, now);
+    auto entry = std::make_unique<UsageEntry>(record, base::uuid4(random_), now.wall);
     entry->recorded = std::move(done);
     usage_->push(std::move(entry));
 }
