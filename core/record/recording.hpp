@@ -32,6 +32,10 @@ public:
     UsageRecorder& usage() { return *usage_; }
     const StorageSlot& storage() const { return storage_; }
 
+    // Brings what was recorded before into the storage. False: that takes longer than `limit`, or
+    // the storage fails. Not on a loop.
+    bool flush(base::Duration limit);
+
     // Journals what the loops have recorded and writes it to the storage, for as long as that
     // works and a few seconds at most. After the last request.
     void stop();
