@@ -30,7 +30,7 @@ public:
     ~Recording();
 
     UsageRecorder& usage() { return *usage_; }
-    const StorageSlot& storage() const { return storage_; }
+    StorageSlot& storage() { return storage_; }
 
     // Brings what was recorded before into the storage. False: that takes longer than `limit`, or
     // the storage fails. Not on a loop.
