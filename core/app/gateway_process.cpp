@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
 constexpr auto kFirstTables = std::chrono::seconds(3);  // a start waits so long for the storage
+constexpr auto kFlush = std::chrono::seconds(2);        // for what was recorded to be stored
 constexpr auto kAskAgain = std::chrono::milliseconds(100);
 constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to stop listening
 constexpr auto kCutOff =
@@ -112,6 +113,9 @@ void GatewayProcess::start_control(const config::Loaded& loaded) {
         current->registry->find(plugin) != nullptr || !loaded.where("storage.type").empty();
     if (const base::Duration chosen = settings_.workflows.refresh_interval; chosen.count() > 0)
         options.reload_every = std::min(options.reload_every, chosen);
+    options.limits = limits_;
+    options.budgets = current->settings.budgets;
+    options.flush = [this] { return recording_->flush(kFlush); };
     plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
     plane_->wait_for_first(kFirstTables);
     endpoints_.control = {plane_.get(), &workers_, &log_};
@@ -123,6 +127,7 @@ void GatewayProcess::make_refresher(const config::LoadOptions& load,
     refresh.observer = [this](const auto& report) {
         refresh_metrics_.refreshed(report);
         watcher_->look();
+        plane_->budgets().configure(generations_.current().get()->settings.budgets);
         plane_->reload();
     };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {

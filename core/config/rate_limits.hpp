@@ -22,7 +22,7 @@ struct RateLimit {
     static constexpr std::string_view kEach = "*";
 
     LimitScope scope = LimitScope::kGateway;
-    std::string match;  // whom it is for; kEach: everyone has a limit of their own
+    std::string match;          // whom it is for; kEach: everyone has a limit of their own
     std::int64_t requests = 0;  // 0: no such limit
     std::int64_t tokens = 0;
     std::int64_t concurrency = 0;

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "control/auth_keys.hpp"
+#include "control/budgets.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
 
@@ -23,6 +24,12 @@ public:
         bool has_storage = true;
         base::Duration reload_every = std::chrono::seconds(60);
         base::Duration first_retry = std::chrono::milliseconds(250);
+        // What budgets are enforced by, those of the configuration, and how to bring what was
+        // recorded into the storage.
+        std::shared_ptr<gateway::limits::Limits> limits =
+            std::make_shared<gateway::limits::Limits>();
+        config::Budgets budgets = {};
+        Budgets::Flush flush = [] { return true; };
     };
 
     // All must outlive it.
@@ -34,6 +41,7 @@ public:
     const gateway::ControlsSlot& controls() const { return controls_; }
     bool has_storage() const { return options_.has_storage; }
     AuthKeys& auth_keys() { return auth_keys_; }
+    Budgets& budgets() { return budgets_; }
 
     // Reads the tables again, soon.
     void reload();
@@ -55,7 +63,8 @@ private:
     base::Log& log_;
     gateway::ControlsSlot controls_;
     AuthKeys auth_keys_;
-    const std::vector<ManagedTable*> tables_;  // in the order they are read: keys last
+    Budgets budgets_;
+    const std::vector<ManagedTable*> tables_;  // in the order they are read
 
     std::mutex mutex_;
     std::condition_variable changed_;

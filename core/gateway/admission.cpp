@@ -18,6 +18,7 @@ constexpr double kMillion = 1e6;
 
 // By which key's limits it is measured.
 std::string_view key_id(const Principal& principal) {
+    if (principal.key != nullptr) return principal.key->id;
     return principal.method == AuthMethod::kNoKey ? std::string_view()
                                                   : to_string(principal.method);
 }
@@ -89,16 +90,15 @@ using Reserve = std::optional<limits::Refusal> (limits::Limits::*)(const limits:
                                                                    const limits::Times&,
                                                                    limits::Reservation&);
 
-std::optional<dialect::ApiError> reserve(RequestContext& context, const Asked& asked,
-                                         Reserve how) {
+std::optional<dialect::ApiError> reserve(RequestContext& context, const Asked& asked, Reserve how) {
     const Generation& generation = *context.generation;
     limits::Limits* const limits = generation.limits.get();
     const limits::RateLimits* const rates =
         generation.rate_limits.empty() ? nullptr : &generation.rate_limits;
     if (limits == nullptr || (rates == nullptr && !limits->has_budgets())) return std::nullopt;
-    const std::string selector =
-        asked.model != nullptr ? std::string()
-                               : asked.provider->name + "/" + std::string(asked.model_name);
+    const std::string selector = asked.model != nullptr
+                                     ? std::string()
+                                     : asked.provider->name + "/" + std::string(asked.model_name);
     limits::Subject subject;
     subject.key = key_id(context.principal);
     subject.user_path = context.user_path.empty() ? std::string_view("/") : context.user_path;
@@ -107,8 +107,7 @@ std::optional<dialect::ApiError> reserve(RequestContext& context, const Asked& a
     subject.selector = asked.model != nullptr ? asked.model->selector : selector;
     const base::Clock& clock = context.services.loop.clock();
     const limits::Times now{clock.steady(), clock.wall()};
-    const limits::Limits::Matches matches =
-        limits->match(rates, subject, asked.spends, now.steady);
+    const limits::Limits::Matches matches = limits->match(rates, subject, asked.spends, now.steady);
     if (matches.empty()) return std::nullopt;
     context.record.reservation = &context.reservation;
     const std::optional<limits::Refusal> refusal =

@@ -46,7 +46,9 @@ public:
     // Journals at once what waits. Any thread.
     void hurry() { queue_.wake(); }
     // The journal has everything that was pushed before this moment. Any thread.
-    base::SteadyTime journalled_before() const { return base::SteadyTime(journalled_before_.load()); }
+    base::SteadyTime journalled_before() const {
+        return base::SteadyTime(journalled_before_.load());
+    }
 
 private:
     void work();

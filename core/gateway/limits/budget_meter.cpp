@@ -30,7 +30,8 @@ void BudgetMeter::roll(base::WallTime now) {
 
 BudgetMeter::Reading BudgetMeter::read_locked(base::WallTime now) {
     roll(now);
-    return {window_, before_ + since_, std::max(reserved_, 0.0), usage_before_ || usage_since_, known_};
+    return {window_, before_ + since_, std::max(reserved_, 0.0), usage_before_ || usage_since_,
+            known_};
 }
 
 BudgetMeter::Reading BudgetMeter::read(base::WallTime now) {

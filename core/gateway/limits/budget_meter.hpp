@@ -17,7 +17,7 @@ public:
     struct Reading {
         BudgetWindow window;
         double spent = 0;
-        double reserved = 0;   // by requests under way
+        double reserved = 0;     // by requests under way
         bool has_usage = false;  // something with a price
         bool known = false;      // the storage was asked for it
     };
@@ -26,7 +26,7 @@ public:
                 std::optional<base::WallTime> last_reset, base::WallTime now);
 
     std::mutex& mutex() { return mutex_; }
-    Reading read_locked(base::WallTime now);                     // REQUIRES: mutex() is held
+    Reading read_locked(base::WallTime now);                 // REQUIRES: mutex() is held
     void reserve_locked(double cost) { reserved_ += cost; }  // REQUIRES: mutex() is held
 
     Reading read(base::WallTime now);

@@ -37,8 +37,8 @@ BudgetWindow weekly(const BudgetSettings& settings, base::WallTime now) {
 }
 
 BudgetWindow daily(const BudgetSettings& settings, base::WallTime now) {
-    base::WallTime start = at(chr::floor<chr::days>(now), settings.daily_reset_hour,
-                              settings.daily_reset_minute);
+    base::WallTime start =
+        at(chr::floor<chr::days>(now), settings.daily_reset_hour, settings.daily_reset_minute);
     if (start > now) start -= chr::days(1);
     return {start, start + chr::days(1)};
 }

@@ -119,9 +119,9 @@ std::optional<Refusal> check(const Budget& budget, const BudgetMeter::Reading& r
     const bool spent = reading.spent >= budget.amount;
     if (!spent) text += " and requests under way may cost " + six_digits(reading.reserved);
     text += " of " + six_digits(budget.amount);
-    return Refusal{Refused::kBudget, std::move(text),
-                   spent ? std::max(reading.window.end - now, base::Duration(0))
-                         : base::Duration(kSoon)};
+    return Refusal{
+        Refused::kBudget, std::move(text),
+        spent ? std::max(reading.window.end - now, base::Duration(0)) : base::Duration(kSoon)};
 }
 
 void note_standing(Standing& standing, SlidingWindow& window, std::int64_t limit,
@@ -276,8 +276,7 @@ std::optional<Refusal> Limits::reserve(const Matches& matches, const Estimate& e
 
     std::optional<Refusal> refusal;
     for (const MeteredBudget* const each : matches.budgets) {
-        if (refusal = check(each->budget, each->meter->read_locked(now.wall),
-                            now.wall);
+        if (refusal = check(each->budget, each->meter->read_locked(now.wall), now.wall);
             refusal.has_value())
             break;
     }

@@ -180,8 +180,8 @@ TEST(Limits, GoOnInTheNextGeneration) {
     Fixture fixture({rate(LimitScope::kGateway, "", 2)});
     EXPECT_EQ(fixture.once(times({})), "");
     EXPECT_EQ(fixture.once(times({})), "");
-    fixture.rates =
-        fixture.limits.with_meters({rate(LimitScope::kKey, "*", 9), rate(LimitScope::kGateway, "", 3)});
+    fixture.rates = fixture.limits.with_meters(
+        {rate(LimitScope::kKey, "*", 9), rate(LimitScope::kGateway, "", 3)});
     EXPECT_EQ(fixture.once(times({})), "");
     EXPECT_EQ(fixture.once(times({})),
               "rate limit exceeded for this gateway: used 3 of 3 requests per minute");
