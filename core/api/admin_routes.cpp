@@ -2,8 +2,10 @@
 
 #include <array>
 
+#include "admin/aliases.hpp"
 #include "admin/auth_keys.hpp"
 #include "admin/budgets.hpp"
+#include "admin/model_overrides.hpp"
 #include "admin/models.hpp"
 #include "api/endpoints.hpp"
 
@@ -61,8 +63,15 @@ constexpr std::array kRoutes = {
     Route{"PUT", "/admin/api/v1/budgets/settings", &table<&admin::put_budget_settings>},
     Route{"POST", "/admin/api/v1/budgets/reset-one", &table<&admin::reset_budget>},
     Route{"POST", "/admin/api/v1/budgets/reset", &table<&admin::reset_budgets>},
-    Route{"PUT", "/admin/api/v1/budgets/{user_path/period}", &row<&admin::put_budget>},
-    Route{"DELETE", "/admin/api/v1/budgets/{user_path/period}", &row<&admin::delete_budget>},
+    Route{"PUT", "/admin/api/v1/budgets/{user_path}/{period}", &row<&admin::put_budget>},
+    Route{"DELETE", "/admin/api/v1/budgets/{user_path}/{period}", &row<&admin::delete_budget>},
+    Route{"GET", "/admin/api/v1/aliases", &table<&admin::serve_aliases>},
+    Route{"PUT", "/admin/api/v1/aliases/{name}", &row<&admin::put_alias>},
+    Route{"DELETE", "/admin/api/v1/aliases/{name}", &row<&admin::delete_alias>},
+    Route{"GET", "/admin/api/v1/model-overrides", &table<&admin::serve_model_overrides>},
+    Route{"PUT", "/admin/api/v1/model-overrides/{selector}", &row<&admin::put_model_override>},
+    Route{"DELETE", "/admin/api/v1/model-overrides/{selector}",
+          &row<&admin::delete_model_override>},
 };
 
 }  // namespace

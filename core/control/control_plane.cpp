@@ -18,13 +18,17 @@ ControlPlane::ControlPlane(record::StorageSlot& storage, Options options, const 
       options_(std::move(options)),
       clock_(clock),
       log_(log),
+      model_overrides_(controls_, clock, log, [this] { reload(); }),
+      aliases_(controls_, clock, log, [this] { reload(); }),
       auth_keys_(controls_, clock, log, [this] { reload(); }),
       budgets_({*options_.limits, options_.flush, clock, log, options_.has_storage},
                options_.budgets, [this] { reload(); }),
-      tables_{&auth_keys_, &budgets_} {
+      tables_{&model_overrides_, &aliases_, &auth_keys_, &budgets_} {
     if (!options_.has_storage) {
         controls_.change([](gateway::Controls& controls) {
             controls.keys = std::make_shared<const gateway::KeyTable>();
+            controls.aliases = std::make_shared<const gateway::AliasTable>();
+            controls.access = std::make_shared<const gateway::AccessRules>();
         });
         settled_ = true;
         return;

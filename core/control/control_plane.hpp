@@ -10,8 +10,10 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "control/aliases.hpp"
 #include "control/auth_keys.hpp"
 #include "control/budgets.hpp"
+#include "control/model_overrides.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
 
@@ -42,6 +44,8 @@ public:
     bool has_storage() const { return options_.has_storage; }
     AuthKeys& auth_keys() { return auth_keys_; }
     Budgets& budgets() { return budgets_; }
+    Aliases& aliases() { return aliases_; }
+    ModelOverrides& model_overrides() { return model_overrides_; }
 
     // Reads the tables again, soon.
     void reload();
@@ -62,6 +66,8 @@ private:
     const base::Clock& clock_;
     base::Log& log_;
     gateway::ControlsSlot controls_;
+    ModelOverrides model_overrides_;
+    Aliases aliases_;
     AuthKeys auth_keys_;
     Budgets budgets_;
     const std::vector<ManagedTable*> tables_;  // in the order they are read

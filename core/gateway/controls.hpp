@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 
+#include "gateway/access_rules.hpp"
+#include "gateway/alias_table.hpp"
 #include "gateway/managed_key.hpp"
 
 namespace gomodel::gateway {
@@ -14,6 +16,8 @@ namespace gomodel::gateway {
 struct Controls {
     // Null: there is a storage, but it could not be read yet.
     std::shared_ptr<const KeyTable> keys = nullptr;
+    std::shared_ptr<const AliasTable> aliases = nullptr;
+    std::shared_ptr<const AccessRules> access = nullptr;
 };
 
 // The controls now current. Any thread.

@@ -45,8 +45,11 @@ public:
         if (!failure.has_value()) failure = co_await body_.peek();
         if (!failure.has_value()) {
             describe();
-            failure = admit(context_, asked());
-            if (!failure.has_value()) failure = co_await ask();
+            failure = check_access();
+            if (!failure.has_value()) failure = admit(context_, asked());
+        }
+        if (!failure.has_value()) {
+            failure = co_await ask();
         }
         if (!failure.has_value()) co_return;
         net::HeaderFields fields;
@@ -121,6 +124,14 @@ private:
         asked.body_bytes = context_.client.content_length().value_or(body_.peeked().size());
         asked.produces = !context_.requested_model.empty();
         return asked;
+    }
+
+    // Of a model that is not known nobody can say who may use it.
+    Failure check_access() const {
+        const Model* const model = context_.record.model;
+        const std::string& id = model == nullptr ? context_.requested_model : model->id;
+        if (id.empty()) return std::nullopt;
+        return context_.check_access(*provider_, id);
     }
 
     net::Task<Failure> ask() {
