@@ -111,6 +111,21 @@ def test_no_more_run_at_once_than_may_and_slots_come_back(serve):
     assert ask(gateway).status == 200
 
 
+@pytest.mark.parametrize("path, members", [
+    ("/v1/chat/completions", {}), ("/v1/chat/completions", {"stream": True}), ("/v1/messages", {}),
+    ("/p/up/chat/completions", {})])
+def test_a_client_that_waits_for_its_answer_finds_its_slot_free(serve, path, members):
+    def script(peer):
+        stream = STREAM_HEAD + chunk(event("ok") + event(finish="stop") + usage_event() + DONE)
+        while True:
+            asked = peer.read_request().json()
+            peer.send(stream + LAST_CHUNK if asked.get("stream") else GOOD)
+
+    gateway, _ = serve(script, server={"address": "127.0.0.1", "port": 0, "workers": 2},
+                       **limits({"scope": "gateway", "concurrency": 1}))
+    assert {ask(gateway, path, max_tokens=5, **members).status for _ in range(200)} == {200}
+
+
 def test_a_failed_upstream_gives_tokens_back(serve):
     broken = response({"error": {"message": "no"}}, "400 Bad Request")
     gateway, _ = serve(always(broken), **limits({"scope": "gateway", "tokens": 100}))

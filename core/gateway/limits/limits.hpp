@@ -99,6 +99,9 @@ public:
     // The truth: what was used, and what the row of it says that it cost. The first call counts.
     void settle(std::int64_t tokens, std::optional<double> cost, const Times& now);
 
+    // Others may run in its place.
+    void free_slots();
+
     const Standing& requests() const { return requests_; }
     const Standing& tokens() const { return tokens_; }
 

@@ -11,6 +11,10 @@ Reservation::~Reservation() {
         for (const auto& budget : budgets_)
             budget->settle(cost_, std::nullopt, {});
     }
+    free_slots();
+}
+
+void Reservation::free_slots() {
     for (HeldRate& held : rates_)
         free_slot(held);
 }

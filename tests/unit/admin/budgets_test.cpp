@@ -11,8 +11,10 @@ TEST(BudgetPlaces, NameAPathAndAPeriod) {
         const char* path;
         std::int64_t seconds;
     } kCases[] = {
-        {"/team/alpha/daily", "/team/alpha", 86400}, {"team/Weekly", "/team", 604800},
-        {"//monthly", "/", 2592000},                 {"/hourly", "/", 3600},
+        {"/team/alpha/daily", "/team/alpha", 86400},
+        {"team/Weekly", "/team", 604800},
+        {"//monthly", "/", 2592000},
+        {"/hourly", "/", 3600},
         {"/team/7200", "/team", 7200},
     };
     for (const auto& each : kCases) {

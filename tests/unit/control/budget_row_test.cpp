@@ -12,9 +12,8 @@ TEST(BudgetRow, IsWrittenWithTimesInSeconds) {
     EXPECT_EQ(to_row(row),
               R"([{"user_path":"/te\"am","period_seconds":86400,"amount":12.5,"source":"manual",)"
               R"("last_reset_at":1728036000,"created_at":1728036000,"updated_at":1728036000}])");
-    EXPECT_EQ(where_budget(row.key),
-              R"({"table":"budgets","where":[["user_path","=","/te\"am"],)"
-              R"(["period_seconds","=",86400]]})");
+    EXPECT_EQ(where_budget(row.key), R"({"table":"budgets","where":[["user_path","=","/te\"am"],)"
+                                     R"(["period_seconds","=",86400]]})");
 }
 
 TEST(BudgetRow, IsReadAsStoragesGiveIt) {
@@ -31,11 +30,10 @@ TEST(BudgetRow, IsReadAsStoragesGiveIt) {
 }
 
 TEST(BudgetRow, OneWithoutPeriodOrAmountIsNone) {
-    for (const char* const text :
-         {R"({})", R"({"user_path":"/a","period_seconds":0,"amount":1})",
-          R"({"user_path":"/a","period_seconds":5,"amount":0})",
-          R"({"user_path":"/a","period_seconds":5,"amount":-1})",
-          R"({"user_path":"/a/../b","period_seconds":5,"amount":1})"}) {
+    for (const char* const text : {R"({})", R"({"user_path":"/a","period_seconds":0,"amount":1})",
+                                   R"({"user_path":"/a","period_seconds":5,"amount":0})",
+                                   R"({"user_path":"/a","period_seconds":5,"amount":-1})",
+                                   R"({"user_path":"/a/../b","period_seconds":5,"amount":1})"}) {
         EXPECT_FALSE(parse_budget(text).has_value()) << text;
     }
 }
