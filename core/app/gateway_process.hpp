@@ -41,6 +41,8 @@ public:
     // Begins to replace the generation by one made from the files as they are now. Any thread.
     void refresh(std::string_view trigger);
     std::uint16_t port() const { return port_; }
+    // What operators manage, as it is now.
+    std::shared_ptr<const gateway::Controls> controls() const { return plane_->controls().get(); }
 
     // Stops accepting; running requests may finish until `cut_short` says otherwise (asked a few
     // times a second) or the drain limit of the settings passes; then the rest is cut off.

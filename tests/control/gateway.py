@@ -42,7 +42,7 @@ class Answer:
 
 class Gateway:
     def __init__(self, folder: Path, upstream_url: str, database: Path, master_key: str = MASTER,
-                 storage: str = "sqlite", settings: str = "", reload: str = "1h",
+                 storage: str = "sqlite", settings: str = "", reload: str = "1h", logging: str = "",
                  files: dict[str, str] | None = None):
         self.folder = folder
         self.master_key = master_key
@@ -63,7 +63,7 @@ class Gateway:
             f"workflows: {{refresh_interval: {reload}}}\n"
             f"{chosen}"
             f"usage: {{flush_interval: 1}}\n"
-            f"logging: {{only_model_interactions: false}}\n"
+            f"logging: {{only_model_interactions: false{logging}}}\n"
             f"providers:\n"
             f"  main:\n"
             f"    api_key: sk-upstream\n"

@@ -297,3 +297,21 @@ def test_the_log_says_why_but_not_with_what(start):
     gateway.chat(key="sk_gom_unknown")
     line, = gateway.chats(1)
     assert line["refused_because"] == "invalid API key" and "sk_gom_unknown" not in gateway.log()
+
+
+def test_the_audit_log_knows_whose_key_it_was_and_why_not(start):
+    gateway = start(logging=", enabled: true, flush_interval: 1, log_bodies: true")
+    key = gateway.new_key(user_path="/team")
+    gateway.chat(key=key["value"])
+    gateway.chat(key="sk_gom_unknown")
+
+    def entries() -> list[dict]:
+        return gateway.admin("GET", "/audit/log?path=/v1/chat").json["entries"]
+
+    wait_until(lambda: len(entries()) == 2, "the entries to be written")
+    refused, served = entries()
+    assert (served["auth_method"], served["auth_key_id"], served["user_path"]) == (
+        "api_key", key["id"], "/team")
+    assert refused["data"]["error_message"] == "invalid API key"
+    everything = gateway.admin("GET", "/audit/log?limit=50").body.decode()
+    assert key["value"] not in everything and "sk_gom_unknown" not in everything

@@ -83,6 +83,25 @@ def test_each_user_path_counts_for_itself_and_a_named_one_for_those_below(serve)
     assert [status("/other"), status("/other"), status("/other")] == [200, 200, 429]
 
 
+def test_each_key_counts_for_itself(serve):
+    master = "sk-master"
+    gateway, _ = serve(always(GOOD), server={"address": "127.0.0.1", "port": 0, "workers": 1,
+                                             "master_key": master},
+                       **limits({"scope": "key", "requests": 2}))
+    created = [admin(gateway, "POST", "/auth-keys", {"name": name}, key=master)[1]
+               for name in ("one", "two")]
+    tokens = [key["value"] for key in created] + [master]
+
+    def asks(token):
+        return ask(gateway, headers=[f"Authorization: Bearer {token}"])
+
+    for token in tokens:
+        assert [asks(token).status for _ in range(3)] == [200, 200, 429]
+    messages = [asks(token).error()["message"] for token in tokens]
+    assert [message.split(":")[0].split(" for ")[1] for message in messages] == [
+        f"key {created[0]['id']}", f"key {created[1]['id']}", "key master_key"]
+
+
 def test_no_more_run_at_once_than_may_and_slots_come_back(serve):
     gate = Gate(GOOD)
     gateway, _ = serve(gate, server={"address": "127.0.0.1", "port": 0, "workers": 2},
