@@ -127,6 +127,18 @@ std::int64_t number_or(const std::string& text, std::int64_t usual, std::int64_t
     return static_cast<std::int64_t>(std::min(*value, static_cast<std::uint64_t>(most)));
 }
 
+std::string period_group(const UsageQuery& query) {
+    return R"({"bucket":"timestamp","by":")" + query.bucket + R"(","zone":)" +
+           json_string(query.zone) + R"(,"as":"date"})";
+}
+
+// `group` by the type of cache besides.
+std::string cache_report(const UsageQuery& query, std::string_view group, std::string_view order) {
+    UsageQuery cached = query;
+    cached.cache_mode = CacheMode::kCached;
+    return report(cached, std::string(group) + R"("cache_type")", order);
+}
+
 }  // namespace
 
 base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::string_view zone,
@@ -164,10 +176,7 @@ std::string summary_query(const UsageQuery& query) {
 }
 
 std::string periods_query(const UsageQuery& query) {
-    return report(query,
-                  R"({"bucket":"timestamp","by":")" + query.bucket + R"(","zone":)" +
-                      json_string(query.zone) + R"(,"as":"date"})",
-                  R"(["date","asc"])");
+    return report(query, period_group(query), R"(["date","asc"])");
 }
 
 std::string models_query(const UsageQuery& query) {
@@ -188,6 +197,14 @@ std::string log_query(const UsageQuery& query) {
 
 std::string log_count_query(const UsageQuery& query) {
     return R"({"table":"usage","where":[)" + conditions(query) + R"(],"count":true})";
+}
+
+std::string cache_types_query(const UsageQuery& query) {
+    return cache_report(query, "", R"(["cache_type","asc"])");
+}
+
+std::string cache_periods_query(const UsageQuery& query) {
+    return cache_report(query, period_group(query) + ",", R"(["date","asc"],["cache_type","asc"])");
 }
 
 }  // namespace gomodel::admin

@@ -39,5 +39,8 @@ std::string models_query(const UsageQuery& query);
 std::string user_paths_query(const UsageQuery& query);
 std::string log_query(const UsageQuery& query);
 std::string log_count_query(const UsageQuery& query);
+// Of answers out of a cache, whatever the cache mode: by type of cache, and by period and type.
+std::string cache_types_query(const UsageQuery& query);
+std::string cache_periods_query(const UsageQuery& query);
 
 }  // namespace gomodel::admin

@@ -2,7 +2,10 @@
 
 #include <array>
 
+#include "admin/dashboard_config.hpp"
 #include "admin/models.hpp"
+#include "admin/provider_status.hpp"
+#include "admin/time_zones.hpp"
 #include "api/endpoints.hpp"
 
 namespace gomodel::api {
@@ -14,6 +17,18 @@ net::Task<void> refresh(RouteCall* call) {
 
 net::Task<void> generations(RouteCall* call) {
     co_await admin::serve_generations(&call->context, call->endpoints.runtime);
+}
+
+net::Task<void> providers_status(RouteCall* call) {
+    co_await admin::serve_providers_status(&call->context, call->endpoints.runtime.generations);
+}
+
+net::Task<void> dashboard_config(RouteCall* call) {
+    co_await admin::serve_dashboard_config(&call->context);
+}
+
+net::Task<void> time_zones(RouteCall* call) {
+    co_await admin::serve_time_zones(&call->context, call->endpoints.usage.workers);
 }
 
 template <auto kServe>
@@ -30,6 +45,10 @@ net::Task<void> model_categories(RouteCall* call) {
 }
 
 constexpr std::array kRoutes = {
+    Route{"GET", "/admin/api/v1/dashboard/config", &dashboard_config},
+    Route{"GET", "/admin/api/v1/timezones", &time_zones},
+    Route{"GET", "/admin/api/v1/providers/status", &providers_status},
+    Route{"GET", "/admin/api/v1/cache/overview", &usage<&admin::serve_cache_overview>},
     Route{"GET", "/admin/api/v1/usage/summary", &usage<&admin::serve_usage_summary>},
     Route{"GET", "/admin/api/v1/usage/daily", &usage<&admin::serve_usage_periods>},
     Route{"GET", "/admin/api/v1/usage/models", &usage<&admin::serve_usage_models>},

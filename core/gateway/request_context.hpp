@@ -51,6 +51,7 @@ struct RequestContext {
     std::string audit_path;
     std::optional<Model> unlisted_model;     // when the catalogue does not know it
     std::optional<dialect::ApiError> error;  // what the client was told
+    std::string error_cause;                 // what the log is told besides; empty: nothing
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
