@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "admin/auth_keys.hpp"
 #include "admin/dashboard_config.hpp"
 #include "admin/models.hpp"
 #include "admin/provider_status.hpp"
@@ -44,6 +45,18 @@ net::Task<void> model_categories(RouteCall* call) {
     co_await admin::serve_model_categories(&call->context);
 }
 
+// Of a managed table.
+template <auto kServe>
+net::Task<void> table(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.control);
+}
+
+// Of one row of it.
+template <auto kServe>
+net::Task<void> row(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.control, std::move(call->parameter));
+}
+
 constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/dashboard/config", &dashboard_config},
     Route{"GET", "/admin/api/v1/timezones", &time_zones},
@@ -58,6 +71,9 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/runtime/generations", &generations},
     Route{"GET", "/admin/api/v1/models", &models},
     Route{"GET", "/admin/api/v1/models/categories", &model_categories},
+    Route{"GET", "/admin/api/v1/auth-keys", &table<&admin::serve_auth_keys>},
+    Route{"POST", "/admin/api/v1/auth-keys", &table<&admin::create_auth_key>},
+    Route{"POST", "/admin/api/v1/auth-keys/{id}/deactivate", &row<&admin::deactivate_auth_key>},
 };
 
 }  // namespace

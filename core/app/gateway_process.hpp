@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/loop_thread.hpp"
+#include "control/control_plane.hpp"
 #include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_keeper.hpp"
@@ -49,6 +50,7 @@ private:
     base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options,
                         bool shares_port);
     base::Status start_recording(const gateway::BuildOptions& options);
+    void start_control(const config::Loaded& loaded);
     void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
@@ -65,6 +67,7 @@ private:
     gateway::GenerationStore generations_{control_};
     net::WorkerPool workers_;
     std::unique_ptr<record::Recording> recording_;  // outlives the loops
+    std::unique_ptr<control::ControlPlane> plane_;  // and so does it
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::unique_ptr<gateway::ModelKeeper> keeper_;        // on the control thread
     std::unique_ptr<gateway::ModelLister> lister_;        // on the first loop

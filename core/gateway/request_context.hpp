@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "dialect/request.hpp"
+#include "gateway/controls.hpp"
 #include "gateway/generation.hpp"
 #include "gateway/plugin_times.hpp"
 #include "gateway/recorder.hpp"
@@ -32,17 +33,23 @@ enum class ClientApi : std::uint8_t { kOpenAi, kAnthropic };
 
 struct RequestContext {
     RequestContext(net::ServerExchange& exchange, LoopServices& loop_services,
-                   std::shared_ptr<const Generation> pinned)
-        : client(exchange), services(loop_services), generation(std::move(pinned)) {}
+                   std::shared_ptr<const Generation> pinned_generation,
+                   std::shared_ptr<const Controls> pinned_controls)
+        : client(exchange),
+          services(loop_services),
+          generation(std::move(pinned_generation)),
+          controls(std::move(pinned_controls)) {}
 
     net::ServerExchange& client;
     LoopServices& services;
     const std::shared_ptr<const Generation> generation;  // the only one this request sees
+    const std::shared_ptr<const Controls> controls;      // and these
 
     std::string request_id;
     std::string user_path;  // empty: none
     ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;
+    std::string_view refused_because;  // of who was not let in: for the operator, not the client
     base::SteadyTime started{};
 
     std::string requested_model;

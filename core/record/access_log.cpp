@@ -58,6 +58,8 @@ void log_access(base::Log& log, const gateway::RequestRecord& record) {
               {"remote_ip", record.remote_ip},
               {"request_id", record.request_id},
               {"auth", record.auth_method},
+              {"auth_key_id", record.auth_key_id},
+              {"refused_because", record.refused_because},
               {"user_path", record.user_path},
               {"provider", provider == nullptr ? std::string_view() : provider->name},
               {"model", model == nullptr ? record.requested_model : std::string_view(model->id)},

@@ -30,7 +30,7 @@ public:
     ~Recording();
 
     UsageRecorder& usage() { return *usage_; }
-    const StorageSlot& storage() const { return storage_; }
+    StorageSlot& storage() { return storage_; }
 
     // Journals what the loops have recorded and writes it to the storage, for as long as that
     // works and a few seconds at most. After the last request.
