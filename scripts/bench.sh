@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh bench
-./scripts/build.sh release gomodel-all mock_upstream >/dev/null
+./scripts/build.sh release gomodel-all mock_upstream stream-check >/dev/null
 ulimit -n "$(ulimit -Hn)"
 exec python3 tests/bench/bench.py "$@"

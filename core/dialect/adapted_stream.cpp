@@ -8,8 +8,10 @@ void AdaptedStream::take(const SseEvent& event, std::string& out) {
     if (failure_.has_value()) return;
     passed_.clear();
     filter_.feed(event.raw, passed_);
-    if (!event.has_data || done_) return;
-    done_ = event.data == "[DONE]";
+    failure_ = filter_.failure();
+    const bool left_out = passed_.empty();  // there is nothing in it for anyone
+    if (failure_.has_value() || left_out || !event.has_data || done_) return;
+    done_ = event.data.starts_with("[DONE]");
     if (!done_) failure_ = adapter_.chunk(event.data, out);
 }
 
@@ -38,7 +40,7 @@ std::optional<ApiError> AdaptedStream::finish(std::string& out) {
             [&](const SseEvent& event) {
                 MemberScanner scanner({"", ""});
                 scanner.feed(event.data);
-                if (event.data == "[DONE]" || scanner.whole_object()) take(event, out);
+                if (event.data.starts_with("[DONE]") || scanner.whole_object()) take(event, out);
             },
             [](std::string_view) {});
     }

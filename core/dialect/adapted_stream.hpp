@@ -32,6 +32,7 @@ public:
 
     // What the upstream's own events say.
     const StreamFilter& upstream() const { return filter_; }
+    StreamFilter& upstream() { return filter_; }
 
 private:
     void take(const SseEvent& event, std::string& out);

@@ -1,5 +1,6 @@
 #include "dialect/stream_filter.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "dialect/json_walk.hpp"
@@ -55,6 +56,14 @@ bool ends_responses(std::string_view type) {
            type == "response.failed" || type == "response.done" || type == "response.cancelled";
 }
 
+ApiError broken(grammar::Rule rule) {
+    if (rule == grammar::Rule::kNotJson) {
+        return provider_error(502, "an event of the upstream's stream is not a JSON object");
+    }
+    return provider_error(
+        502, "the upstream's stream breaks the rule '" + std::string(to_string(rule)) + "'");
+}
+
 // The events of a message that are about the whole of it.
 bool frames_message(std::string_view type) {
     return type == "message_start" || type == "message_delta" || type == "message_stop" ||
@@ -63,33 +72,36 @@ bool frames_message(std::string_view type) {
 
 }  // namespace
 
-StreamFilter::StreamFilter(Endpoint endpoint, bool withhold_usage)
-    : endpoint_(endpoint), withhold_usage_(withhold_usage) {}
+StreamFilter::StreamFilter(Endpoint endpoint, bool withhold_usage, grammar::Measure measure)
+    : endpoint_(endpoint), withhold_usage_(withhold_usage), grammar_(endpoint, measure) {}
 
 StreamFilter::~StreamFilter() = default;
 
 void StreamFilter::feed(std::string_view bytes, std::vector<std::string_view>& out) {
+    mended_.clear();
     reader_.feed(
         bytes, [&](const SseEvent& event) { on_event(event, out); },
-        [&](std::string_view piece) {
-            on_piece(piece);
-            pass(piece, out);
-        });
+        [&](std::string_view piece) { on_piece(piece, out); });
 }
 
 // Of an event that is too long to be held.
-void StreamFilter::on_piece(std::string_view piece) {
+void StreamFilter::on_piece(std::string_view piece, std::vector<std::string_view>& out) {
+    if (failure_.has_value()) return;
     if (large_ == nullptr) {
         large_ = std::make_unique<LargeEvent>(endpoint_);
+        large_is_late_ = grammar_.ended();
+        if (large_is_late_) grammar_.late();
         ++events_;
     }
     large_->feed(piece);
+    if (!large_is_late_) pass(piece, out);
     if (reader_.inside_event()) return;
-    on_large();
+    if (!large_is_late_) on_large();
     large_.reset();
 }
 
 void StreamFilter::on_large() {
+    grammar_.unseen(large_->type());
     if (endpoint_ == Endpoint::kMessages) return on_large_of_messages();
     if (endpoint_ == Endpoint::kResponses) {
         const std::string_view type = large_->type();
@@ -121,20 +133,33 @@ void StreamFilter::pass(std::string_view raw, std::vector<std::string_view>& out
 }
 
 void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>& out) {
-    only_usage_ = false;
-    if (event.has_data) {
-        ++events_;
-        if (endpoint_ == Endpoint::kMessages) {
-            on_messages(event);
-        } else if (event.data == kDone) {
-            done_ = true;
-        } else if (endpoint_ == Endpoint::kResponses) {
-            on_responses(event);
-        } else {
-            on_chat(event.data);
-        }
+    if (failure_.has_value()) return;
+    if (!event.has_data) return pass(event.raw, out);
+    using Fate = grammar::Verdict::Fate;
+    const grammar::Verdict& verdict = grammar_.check(event);
+    if (verdict.fate == Fate::kEnd) {
+        failure_ = broken(verdict.rule);
+        return;
     }
-    if (!(withhold_usage_ && only_usage_)) pass(event.raw, out);
+    const bool dropped = verdict.fate == Fate::kInstead && verdict.text.empty();
+    if (dropped) return;
+    account(event);
+    if (!verdict.text.empty()) out.emplace_back(mended_.emplace_back(verdict.text));
+    if (verdict.fate == Fate::kPass && !(withhold_usage_ && only_usage_)) pass(event.raw, out);
+}
+
+void StreamFilter::account(const SseEvent& event) {
+    ++events_;
+    only_usage_ = false;
+    if (endpoint_ == Endpoint::kMessages) {
+        on_messages(event);
+    } else if (event.data.starts_with(kDone)) {
+        done_ = true;
+    } else if (endpoint_ == Endpoint::kResponses) {
+        on_responses(event);
+    } else {
+        on_chat(event.data);
+    }
 }
 
 void StreamFilter::on_chat(std::string_view data) {
@@ -155,7 +180,8 @@ void StreamFilter::on_chat(std::string_view data) {
         return true;
     });
     if (!whole) return;
-    if (failed) upstream_error_ = true;
+    // One that says nothing, as an empty object, is none to the grammar.
+    if (failed && grammar_.ended()) upstream_error_ = true;
     if (!usage.present) return;
     usage_ = std::move(usage);
     model_ = std::move(model);
@@ -235,6 +261,7 @@ void StreamFilter::on_messages(const SseEvent& event) {
 }
 
 bool StreamFilter::finish(std::vector<std::string_view>& out) {
+    mended_.clear();
     // An event that only lacks its blank line still counts; half of one does not.
     if (reader_.inside_event() && !reader_.pending().empty()) {
         const bool line_open = !reader_.pending().ends_with('\n');
@@ -243,13 +270,20 @@ bool StreamFilter::finish(std::vector<std::string_view>& out) {
             [&](const SseEvent& event) {
                 MemberScanner scanner({"", ""});
                 scanner.feed(event.data);
-                if (event.data == kDone || scanner.whole_object()) on_event(event, out);
+                if (event.data.starts_with(kDone) || scanner.whole_object()) on_event(event, out);
             },
             [](std::string_view) {});
     }
-    if (done_ || upstream_error_) return true;
+    if (failure_.has_value()) return false;
+    // The grammar goes by the data of an event whose name says something else.
+    const bool ended = grammar_.ended();
+    if (done_ || upstream_error_ || (ended && endpoint_ != Endpoint::kResponses)) return true;
+    finished_ = finished_ || ended;
+    if (!finished_ || !adds_end_) grammar_.close(finished_);
     if (!finished_) return false;
-    out.push_back(endpoint_ == Endpoint::kMessages ? kStopEvent : kDoneEvent);
+    SseReader().feed(
+        endpoint_ == Endpoint::kMessages ? kStopEvent : kDoneEvent,
+        [&](const SseEvent& event) { on_event(event, out); }, [](std::string_view) {});
     return true;
 }
 
@@ -268,7 +302,8 @@ std::string StreamFilter::error_event(const ApiError& error) const {
     std::string data = R"({"type":"error","code":)";
     data += error.code.has_value() ? json_quoted(*error.code) : "null";
     data += ",\"message\":" + json_quoted(error.message) + ",\"param\":null,\"sequence_number\":";
-    data += std::to_string(events_);
+    const auto next = static_cast<std::uint64_t>(grammar_.next_sequence());
+    data += std::to_string(std::max(events_, next));
     data += "," + body.substr(1);
     append_sse(event, "error", data);
     return event;

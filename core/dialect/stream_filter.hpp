@@ -1,17 +1,20 @@
-// Watches an upstream's event stream on its way to a client of the same dialect: reads usage,
-// notices how the stream ends, withholds what the client did not ask for, and puts right an end
-// that is merely untidy. Everything else goes through byte for byte, event by event. Pure; one a
-// stream.
+// Watches an upstream's event stream on its way to a client of the same dialect: reads usage, holds
+// the events to the dialect's grammar, notices how the stream ends, withholds what the client did
+// not ask for, and puts right what is merely untidy. Everything else goes through byte for byte,
+// event by event. Pure; one a stream.
 #pragma once
 
 #include <gomodel/sse.hpp>
 
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dialect/api_error.hpp"
+#include "dialect/grammar/stream_grammar.hpp"
 #include "dialect/large_event.hpp"
 #include "dialect/request.hpp"
 #include "dialect/usage.hpp"
@@ -27,7 +30,8 @@ class UsageMembers;
 class StreamFilter {
 public:
     // withhold_usage: the chunk that carries nothing but usage is for the gateway only.
-    StreamFilter(Endpoint endpoint, bool withhold_usage);
+    StreamFilter(Endpoint endpoint, bool withhold_usage,
+                 grammar::Measure measure = grammar::Measure::kUpstream);
     ~StreamFilter();
 
     // Takes the next bytes; appends what the client gets to `out`: views into `bytes` and into this
@@ -35,9 +39,18 @@ public:
     // rest.
     void feed(std::string_view bytes, std::vector<std::string_view>& out);
 
+    // The events come without the end of a stream: finish() adds it.
+    void adds_end() { adds_end_ = true; }
     // The upstream ended the stream. Appends what completes it, as feed() does. False: the stream
     // is cut off; the client must be told with error_event().
     bool finish(std::vector<std::string_view>& out);
+
+    // Why the stream cannot go on: an event that clients can make nothing of. Nothing more is
+    // passed; the client must be told with error_event().
+    const std::optional<ApiError>& failure() const { return failure_; }
+    // The rules of the grammar that were broken since the last call, each once a stream.
+    std::vector<grammar::Violation> take_violations() { return grammar_.take_violations(); }
+    bool violated() const { return !grammar_.violations().empty(); }
 
     // The event that tells a client of this dialect that the stream failed.
     std::string error_event(const ApiError& error) const;
@@ -56,17 +69,22 @@ public:
 private:
     static void pass(std::string_view raw, std::vector<std::string_view>& out);
     void on_event(const SseEvent& event, std::vector<std::string_view>& out);
+    void account(const SseEvent& event);
     void on_chat(std::string_view data);
     void on_responses(const SseEvent& event);
     void on_messages(const SseEvent& event);
     void on_large_of_messages();
-    void on_piece(std::string_view piece);
+    void on_piece(std::string_view piece, std::vector<std::string_view>& out);
     void on_large();
 
     const Endpoint endpoint_;
     const bool withhold_usage_;
     SseReader reader_;
+    grammar::StreamGrammar grammar_;
+    std::list<std::string> mended_;  // what the grammar adds, while the client is given it
+    std::optional<ApiError> failure_;
     std::unique_ptr<LargeEvent> large_;  // the event whose pieces are going by
+    bool large_is_late_ = false;         // it comes after the end
     TokenUsage usage_;
     std::unique_ptr<UsageMembers> counts_;  // of a message, as its events tell more and more
     bool only_prompt_counted_ = false;
@@ -77,6 +95,7 @@ private:
     bool finished_ = false;  // the event before it: a finish_reason, response.completed, ...
     bool upstream_error_ = false;
     bool only_usage_ = false;
+    bool adds_end_ = false;
 };
 
 }  // namespace gomodel::dialect

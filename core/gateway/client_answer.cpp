@@ -163,7 +163,11 @@ net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* conte
 
 StreamAnswer::StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage,
                            dialect::Adapter* adapter)
-    : context_(context), endpoint_(endpoint), filter_(endpoint, withhold_usage) {
+    : context_(context),
+      endpoint_(endpoint),
+      filter_(endpoint, withhold_usage,
+              adapter == nullptr ? dialect::grammar::Measure::kUpstream
+                                 : dialect::grammar::Measure::kOwn) {
     if (adapter != nullptr) adapted_.emplace(*adapter);
 }
 
@@ -184,14 +188,13 @@ bool StreamAnswer::write(std::string_view bytes) {
         failure_ = adapted_->feed(bytes, translated_);
         return send_translated(false);
     }
-    out_.clear();
-    filter_.feed(bytes, out_);
-    return send(false);
+    return send_filtered(bytes, false);
 }
 
 bool StreamAnswer::write_event(std::string_view data) {
     if (adapted_.has_value()) {
         translated_.clear();
+        adapted_->upstream().adds_end();
         failure_ = adapted_->chunk(data, translated_);
         return send_translated(false);
     }
@@ -206,18 +209,38 @@ bool StreamAnswer::write_event(std::string_view data) {
         if (name.size() >= 2) name = name.substr(1, name.size() - 2);
     }
     append_sse(framed_, name, data);
-    out_.clear();
-    filter_.feed(framed_, out_);
-    return send(false);
+    filter_.adds_end();
+    return send_filtered(framed_, false);
 }
 
+// What the adapter wrote is held to the grammar of its dialect, too.
 bool StreamAnswer::send_translated(bool last) {
+    report_violations(adapted_->upstream(), dialect::Endpoint::kChat);
+    return send_filtered(translated_, last);
+}
+
+bool StreamAnswer::send_filtered(std::string_view bytes, bool last) {
     out_.clear();
-    if (!translated_.empty()) out_.emplace_back(translated_);
-    return send(last);
+    filter_.feed(bytes, out_);
+    if (!failure_.has_value()) failure_ = filter_.failure();
+    return send(last && !failure_.has_value());
+}
+
+void StreamAnswer::report_violations(dialect::StreamFilter& filter, dialect::Endpoint endpoint) {
+    if (!filter.violated() || context_.record.model == nullptr) return;
+    StreamViolation violation;
+    violation.provider = context_.record.model->provider;
+    violation.dialect = dialect::grammar::dialect_name(endpoint);
+    violation.when = context_.services.loop.now();
+    for (const dialect::grammar::Violation& found : filter.take_violations()) {
+        violation.rule = to_string(found.rule);
+        violation.action = to_string(found.action);
+        context_.services.recorder.stream_violated(violation);
+    }
 }
 
 bool StreamAnswer::send(bool last) {
+    report_violations(filter_, endpoint_);
     if (out_.empty() && !last) return true;
     if (context_.record.first_output.count() == 0 && account().any_output()) {
         context_.record.first_output = context_.elapsed();
@@ -240,12 +263,15 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
         note_usage(true);
         co_await secure_usage(&context_);
         send_translated(true);
+        if (failure_.has_value()) co_return failure_;
         const bool sent = co_await context_.client.flush();
         if (!sent) context_.record.cause = EndCause::kClientGone;
         co_return std::nullopt;
     }
     out_.clear();
     if (!filter_.finish(out_)) {
+        report_violations(filter_, endpoint_);
+        if (filter_.failure().has_value()) co_return filter_.failure();
         co_return dialect::provider_error(502,
                                           "the upstream ended the stream before it was complete");
     }

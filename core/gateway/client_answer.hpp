@@ -77,7 +77,7 @@ public:
     // One event's data, framed here.
     bool write_event(std::string_view data);
     net::Task<bool> flush();
-    // Why what came cannot be translated. What came before it was written.
+    // Why what came cannot be translated, or sent on. What came before it was written.
     const std::optional<dialect::ApiError>& failure() const { return failure_; }
 
     // The upstream is done. Completes the stream; an error: it is cut off.
@@ -90,13 +90,15 @@ public:
 private:
     bool send(bool last);
     bool send_translated(bool last);
+    bool send_filtered(std::string_view bytes, bool last);
+    void report_violations(dialect::StreamFilter& filter, dialect::Endpoint endpoint);
     const dialect::StreamFilter& account() const;
     void note_usage(bool whole);
 
     RequestContext& context_;
     const dialect::Endpoint endpoint_;
-    dialect::StreamFilter filter_;
-    std::optional<dialect::AdaptedStream> adapted_;  // in place of the filter
+    dialect::StreamFilter filter_;                   // the last before the client
+    std::optional<dialect::AdaptedStream> adapted_;  // in front of it
     std::optional<dialect::ApiError> failure_;
     std::string translated_;
     std::vector<std::string_view> out_;

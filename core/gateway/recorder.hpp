@@ -93,6 +93,15 @@ struct UpstreamCall {
     bool stream = false;
 };
 
+// A rule of its dialect's grammar (docs/stream-grammar.md) that a stream broke, told once a stream.
+struct StreamViolation {
+    const Provider* provider = nullptr;  // whose answer it was
+    std::string_view dialect;            // "chat", ...
+    std::string_view rule;
+    std::string_view action;  // "counted", "mended", "ended"
+    base::SteadyTime when{};
+};
+
 class Recorder {
 public:
     virtual ~Recorder() = default;
@@ -100,6 +109,7 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
     // True: the last byte of an answer waits for secure_usage().
     virtual bool secures_usage() const { return false; }
     // Keeps the usage of a request that is about to end. Calls `done`, on any thread, once that

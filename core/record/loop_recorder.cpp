@@ -27,6 +27,15 @@ void LoopRecorder::secure_usage(const gateway::RequestRecord& record, std::funct
     usage_->push(std::move(entry));
 }
 
+void LoopRecorder::stream_violated(const gateway::StreamViolation& violation) {
+    if (!violations_.count(violation)) return;
+    log_.warn("an event stream breaks a rule of its dialect",
+              {{"provider", std::string_view(violation.provider->name)},
+               {"dialect", violation.dialect},
+               {"rule", violation.rule},
+               {"action", violation.action}});
+}
+
 void LoopRecorder::over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) {
     const auto milliseconds = [](base::Duration duration) {
         return std::chrono::duration<double, std::milli>(duration).count();

@@ -16,12 +16,18 @@ public:
     // usage: nullptr: usage is not recorded.
     LoopRecorder(base::Log& log, Metrics& metrics, UsageRecorder* usage, const base::Clock& clock,
                  base::Random& random)
-        : log_(log), metrics_(metrics), usage_(usage), clock_(clock), random_(random) {}
+        : log_(log),
+          metrics_(metrics),
+          violations_(metrics.stream_violations()),
+          usage_(usage),
+          clock_(clock),
+          random_(random) {}
 
     void upstream_began(const gateway::UpstreamCall& call) override;
     void upstream_ended(const gateway::UpstreamCall& call, int status,
                         base::Duration elapsed) override;
     void record(const gateway::RequestRecord& record) override;
+    void stream_violated(const gateway::StreamViolation& violation) override;
     bool secures_usage() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
     void secure_usage(const gateway::RequestRecord& record, std::function<void()> done) override;
     void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
@@ -29,6 +35,7 @@ public:
 private:
     base::Log& log_;
     LoopMetrics metrics_;
+    LoopViolations violations_;
     UsageRecorder* const usage_;
     const base::Clock& clock_;
     base::Random& random_;

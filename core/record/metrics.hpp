@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gateway/recorder.hpp"
+#include "record/stream_violations.hpp"
 
 namespace gomodel::record {
 
@@ -30,6 +31,7 @@ public:
     using Source = std::function<std::vector<prometheus::MetricFamily>()>;
     void add_source(Source source) { sources_.push_back(std::move(source)); }
 
+    StreamViolations& stream_violations() { return stream_violations_; }
     // For the metrics of one subject that have a class of their own.
     prometheus::Registry& registry() { return registry_; }
 
@@ -46,6 +48,7 @@ private:
     Family<prometheus::Histogram>& http_duration_;
     Family<prometheus::Histogram>& first_output_;
     Family<prometheus::Counter>& tokens_;
+    StreamViolations stream_violations_{registry_};
     std::vector<Source> sources_;
 };
 

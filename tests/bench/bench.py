@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the gateway beside nginx, in one run, and prints one table.
 
-CPU figures are microseconds of the process under test per request, user and system, read from /proc.
+CPU figures, if not said otherwise, are microseconds of the process under test per request, user and system, read from /proc.
 The machine is shared by what is measured, its upstream and the load: only ratios are meant to hold.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import socket
+import subprocess
 import statistics
 import time
 from pathlib import Path
@@ -128,6 +129,23 @@ class Bench:
         self.row("cold start to the first 200", "-", f"{cold:.0f} ms", "60 ms", cold <= 60)
         self.row("idle resident memory", "-", f"{idle_mib:.1f} MiB", "16 MiB", idle_mib <= 16)
 
+    def grammar(self) -> None:
+        """What looking at an event costs in the stream grammar: the dearest of three streams."""
+        plugins = Path(__file__).resolve().parents[2] / "plugins" / "providers"
+        streams = {"chat": "anthropic/fixtures/stream-tools",
+                   "responses": "echo/fixtures/responses-stream",
+                   "messages": "anthropic/fixtures/messages-stream"}
+        dearest = 0.0
+        for dialect, fixture in streams.items():
+            text = (plugins / fixture / "expected.sse").read_bytes()
+            ran = subprocess.run([self.build / "bin" / "stream-check", dialect, "--time", "100"],
+                                 input=text, capture_output=True, check=True)
+            if ran.stderr:
+                raise RuntimeError(f"{fixture}: {ran.stderr.decode()}")
+            dearest = max(dearest, float(ran.stdout))
+        self.row("grammar: ns per event", "-", f"{dearest:.0f} ns", "1000 ns",
+                 0 < dearest <= 1000)
+
 
 ROWS = {
     "json": lambda b: b.against_nginx("chat JSON, 1 KB, 64 connections", 1.3, 64, {"size": 1024}),
@@ -140,6 +158,7 @@ ROWS = {
     "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,
                                       {"size": 1024}, idle=2000),
     "start": lambda b: b.start(),
+    "grammar": lambda b: b.grammar(),
 }
 
 

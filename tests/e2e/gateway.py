@@ -69,7 +69,9 @@ class Gateway:
         self.wait_until(ready)
 
     def stop(self) -> None:
-        """SIGTERM; a stop in good order ends with exit code 0."""
+        """SIGTERM; a stop in good order ends with exit code 0. Whatever the tests had it stream kept
+        the grammar, or was cut off by the upstream."""
+        broken = self.broken_rules() if self._child.poll() is None else set()
         self._child.send_signal(signal.SIGTERM)
         try:
             code = self._child.wait(timeout=START_SECONDS)
@@ -80,6 +82,7 @@ class Gateway:
         log = self.log()
         self._folder.cleanup()
         assert code == 0, f"exit code {code}; the log:\n{log}"
+        assert broken <= {("missing-end", "ended")}, broken
 
     def get(self, path: str, key: str | None = None) -> tuple[int, str]:
         """Status and body of a plain GET."""
@@ -103,6 +106,13 @@ class Gateway:
             if labels.items() <= series.items():
                 found += float(match.group(2))
         return found
+
+    def broken_rules(self) -> set[tuple[str, str]]:
+        """The rules that streams broke so far, and what was done about it (docs/stream-grammar.md)."""
+        status, text = self.get("/metrics")
+        series = re.findall(r"^gomodel_stream_violations_total\{(.*)\}", text, re.MULTILINE)
+        labels = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in series]
+        return {(one["rule"], one["action"]) for one in labels} if status == 200 else set()
 
     def wait_for(self, what, seconds: float = 20) -> None:
         """Waits until what() is true."""

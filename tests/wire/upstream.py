@@ -165,7 +165,7 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 def event(text=None, finish=None):
     """One event of a chat stream."""
-    delta = {"content": text} if text is not None else {}
+    delta = {"role": "assistant", "content": text} if text is not None else {}
     data = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",

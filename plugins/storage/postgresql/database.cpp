@@ -1,5 +1,6 @@
 #include "database.hpp"
 
+#include <Poco/Data/DataException.h>
 #include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/PostgreSQL/SessionHandle.h>
 #include <Poco/Data/PostgreSQL/Utility.h>
@@ -7,6 +8,7 @@
 #include <gomodel/error.hpp>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "lent.hpp"
@@ -28,6 +30,32 @@ bool is_open(Poco::Data::Session& session) {
     return poll(&ready, 1, 0) == 0;
 }
 
+// Poco's handle never frees a connection that broke or could not be made, some 20 KB each. These
+// reach the member that would have to be freed and forgotten.
+using Handle = Poco::Data::PostgreSQL::SessionHandle;
+PGconn*& connection_in(Handle& handle);
+template <PGconn* Handle::*kMember>
+struct Reach {
+    friend PGconn*& connection_in(Handle& handle) { return handle.*kMember; }
+};
+template struct Reach<&Handle::_pConnection>;
+
+// Before a session is let go.
+void free_if_broken(Poco::Data::Session& session) {
+    PGconn*& connection = connection_in(*Poco::Data::PostgreSQL::Utility::handle(session));
+    if (connection == nullptr || PQstatus(connection) == CONNECTION_OK) return;
+    PQfinish(connection);
+    connection = nullptr;
+}
+
+// Throws what the server says if it cannot be reached: Poco would lose the memory of that.
+void try_to_connect(const std::string& options) {
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> tried(PQconnectdb(options.c_str()),
+                                                             &PQfinish);
+    if (PQstatus(tried.get()) == CONNECTION_OK) return;
+    throw Poco::Data::ConnectionFailedException(PQerrorMessage(tried.get()));
+}
+
 }  // namespace
 
 PGconn* handle_of(Poco::Data::Session& session) {
@@ -39,8 +67,14 @@ PostgresqlDatabase::PostgresqlDatabase(const std::string& url, std::size_t max_c
     idle_.push_back(open());
 }
 
+PostgresqlDatabase::~PostgresqlDatabase() {
+    for (Poco::Data::Session& session : idle_)
+        free_if_broken(session);
+}
+
 Poco::Data::Session PostgresqlDatabase::open() const {
     try {
+        try_to_connect(target_.options);
         // Not through Poco's registry of connectors, which would hold on to this module's
         // libraries.
         Poco::Data::Session session(Poco::Data::PostgreSQL::Connector().createSession(
@@ -67,7 +101,11 @@ std::unique_ptr<sql::Connection> PostgresqlDatabase::lend(Call call) {
         ++lent_;
         // After a restart of the server, all of them are closed.
         while (!session && !idle_.empty()) {
-            if (is_open(idle_.back())) session = idle_.back();
+            if (is_open(idle_.back())) {
+                session = idle_.back();
+            } else {
+                free_if_broken(idle_.back());
+            }
             idle_.pop_back();
         }
     }
@@ -82,7 +120,8 @@ std::unique_ptr<sql::Connection> PostgresqlDatabase::lend(Call call) {
     }
 }
 
-void PostgresqlDatabase::give_back(const Poco::Data::Session& session, bool sound) {
+void PostgresqlDatabase::give_back(Poco::Data::Session& session, bool sound) {
+    if (!sound) free_if_broken(session);
     const std::lock_guard lock(mutex_);
     --lent_;
     if (sound) idle_.push_back(session);

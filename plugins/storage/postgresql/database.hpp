@@ -19,6 +19,7 @@ class PostgresqlDatabase final : public sql::Database {
 public:
     // Connects once, to find out whether that works. Throws Error.
     PostgresqlDatabase(const std::string& url, std::size_t max_connections);
+    ~PostgresqlDatabase() override;
 
     const sql::Dialect& dialect() const override { return sql::postgresql(); }
     std::string name() const override { return target_.name; }
@@ -31,7 +32,7 @@ public:
     const Target& target() const { return target_; }
     Watch& watch() { return watch_; }
     // Takes a session back; one that is not sound is closed.
-    void give_back(const Poco::Data::Session& session, bool sound);
+    void give_back(Poco::Data::Session& session, bool sound);
 
 private:
     Poco::Data::Session open() const;

@@ -14,6 +14,7 @@
 #include "dialect/adapted_stream.hpp"
 #include "dialect/messages/marked_thinking.hpp"
 #include "dialect/messages/token_estimate.hpp"
+#include "support/grammar_check.hpp"
 #include "support/promise.hpp"
 #include "support/split.hpp"
 #include "support/target.hpp"
@@ -155,6 +156,9 @@ void check_stream(std::string_view text) {
         },
         [](std::string_view) {});
     require(grammar.ended(), "a stream ends", whole);
+    // Of arguments that are no JSON the upstream is to blame.
+    const std::string broken = tests::broken_rules(dialect::Endpoint::kMessages, whole);
+    require(broken.empty() || broken == "incomplete-arguments counted\n", broken, whole);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "dialect/adapted_stream.hpp"
+#include "support/grammar_check.hpp"
 #include "support/promise.hpp"
 #include "support/split.hpp"
 #include "support/target.hpp"
@@ -90,6 +91,10 @@ void check_stream(std::string_view text) {
         },
         [](std::string_view) {});
     require(ends == 1, "a stream ends once", whole);
+    if (!json) return;
+    // Of arguments that are no JSON the upstream is to blame.
+    const std::string broken = tests::broken_rules(dialect::Endpoint::kResponses, whole);
+    require(broken.empty() || broken == "incomplete-arguments counted\n", broken, whole);
 }
 
 }  // namespace

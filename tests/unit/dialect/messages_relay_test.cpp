@@ -50,7 +50,7 @@ const std::string kStart =
     event("message_start", R"(,"message":{"id":"msg_1","model":"claude","content":[],"usage":)"
                            R"({"input_tokens":11,"cache_creation_input_tokens":5,)"
                            R"("cache_read_input_tokens":7,"output_tokens":1}})");
-const std::string kText = event("content_block_start", R"(,"index":0,"content_block":{}})") +
+const std::string kText = event("content_block_start", R"(,"index":0,"content_block":{})") +
                           event("ping") +
                           event("content_block_delta",
                                 R"(,"index":0,"delta":{"type":"text_delta","text":"\"usage\":"})") +
