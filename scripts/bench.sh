@@ -3,6 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh bench
+<<<<<<< HEAD
 ./scripts/build.sh release gomodel-all mock_upstream stream-check >/dev/null
+=======
+./scripts/build.sh release gomodel-all mock_upstream ledger_cost >/dev/null
+>>>>>>> walk
 ulimit -n "$(ulimit -Hn)"
 exec python3 tests/bench/bench.py "$@"

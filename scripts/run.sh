@@ -9,25 +9,42 @@ echo "building (the first time takes a few minutes)..." >&2
 bin=build/release/bin/gomodel
 
 options=()
-providers="$("$bin" providers list 2>/dev/null || true)"
-if [ -z "$providers" ]; then
+# Fails if the configuration is wrong; then the gateway says at once what is.
+if providers="$("$bin" providers list 2>/dev/null)" && [ -z "$providers" ]; then
   # No credential anywhere: the echo provider answers by itself.
   options=(--config config/quickstart.yaml)
   providers="$("$bin" "${options[@]}" providers list 2>/dev/null || true)"
 fi
 
-port="${PORT:-$(sed -n 's/^PORT=//p' .env 2>/dev/null | tail -1)}"
-port="${port:-8080}"
-url="http://127.0.0.1:$port"
+# What the gateway takes it for, wherever it is set; empty: neither.
+setting() {
+  "$bin" "${options[@]}" check-config --print 2>/dev/null |
+    sed -n "s|^$1 = \(.*\) ([^(]*)\$|\1|p" || true
+}
+base_path="$(setting server.base_path)"
+scheme=http
+[ -z "$(setting server.tls.cert_file)" ] || scheme=https
+url="$scheme://127.0.0.1:$(setting server.port)${base_path%/}"
+# The key itself is not printed, here or there; the list of models needs it.
+key="${GOMODEL_MASTER_KEY:-}"
+if [ -z "$key" ] && [ -f .env ]; then
+  key="$(sed -nE "s/^(export )?GOMODEL_MASTER_KEY=[\"']?([^\"']*).*/\2/p" .env | tail -1)"
+fi
+authorization=""
+[ -z "$(setting server.master_key)" ] || authorization='-H "Authorization: Bearer $GOMODEL_MASTER_KEY" '
+
 "$bin" "${options[@]}" &
 pid=$!
 trap 'kill -TERM $pid 2>/dev/null; wait $pid; exit' INT TERM
 
+# Until it answers, and then for a moment until a provider has listed its models.
+model=""
 for _ in $(seq 100); do
-  kill -0 $pid 2>/dev/null || { wait $pid || exit $?; }
-  model="$(curl -s --max-time 2 ${GOMODEL_MASTER_KEY:+-H "Authorization: Bearer $GOMODEL_MASTER_KEY"} \
-    "$url/v1/models" | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4 || true)"
-  [ -n "$model" ] && break
+  kill -0 $pid 2>/dev/null || { wait $pid; exit; }
+  answer="$(curl -sk --max-time 2 -w ' %{http_code}' ${key:+-H "Authorization: Bearer $key"} \
+    "$url/v1/models" || true)"
+  model="$(grep -o '"id":"[^"]*"' <<<"$answer" | head -1 | cut -d'"' -f4 || true)"
+  case "${answer##* }" in 200 | 401) break ;; esac
   sleep 0.1
 done
 
@@ -39,7 +56,7 @@ $(printf '%s\n' "$providers" | awk -F'\t' '{ printf "  %s (%s) %s\n", $1, $2, $3
 Try it:
 
   curl $url/v1/chat/completions -H 'Content-Type: application/json' \\
-    ${GOMODEL_MASTER_KEY:+-H "Authorization: Bearer \$GOMODEL_MASTER_KEY" }-d '{"model":"${model:-gpt-4o-mini}","messages":[{"role":"user","content":"Hello, gateway"}]}'
+    $authorization-d '{"model":"${model:-gpt-4o-mini}","messages":[{"role":"user","content":"Hello, gateway"}]}'
 
 Ctrl-C stops it.
 EOF

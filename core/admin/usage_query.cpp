@@ -1,66 +1,18 @@
 #include "admin/usage_query.hpp"
 
-#include <gomodel/json_out.hpp>
-
-#include <algorithm>
-#include <optional>
-
-#include "base/text.hpp"
-#include "base/utf8.hpp"
+#include "admin/date_range.hpp"
 #include "config/user_path.hpp"
 #include "record/usage_entry.hpp"
 
 namespace gomodel::admin {
 namespace {
 
-namespace chr = std::chrono;
-
-constexpr std::uint64_t kUsualDays = 30;
-constexpr std::uint64_t kMostDays = 366 * 200;
 constexpr std::int64_t kUsualLimit = 50;
 constexpr std::int64_t kMostLimit = 200;
 constexpr std::int64_t kMostOffset = 1'000'000'000'000;
 
 constexpr std::string_view kTokenSums = R"("input_tokens","output_tokens","total_tokens")";
 constexpr std::string_view kCostSums = R"("input_cost","output_cost","total_cost")";
-
-// YYYY-MM-DD
-std::optional<chr::sys_days> parse_date(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-    const auto year = base::parse_decimal(text.substr(0, 4));
-    const auto month = base::parse_decimal(text.substr(5, 2));
-    const auto day = base::parse_decimal(text.substr(8, 2));
-    if (!year || !month || !day) return std::nullopt;
-    const chr::year_month_day date{chr::year(static_cast<int>(*year)),
-                                   chr::month(static_cast<unsigned>(*month)),
-                                   chr::day(static_cast<unsigned>(*day))};
-    if (!date.ok() || *year < 1970 || *year > 2200) return std::nullopt;
-    return chr::sys_days(date);
-}
-
-base::Error bad_date(std::string_view name) {
-    return {base::Code::kInvalid, "invalid " + std::string(name) + " format, expected YYYY-MM-DD"};
-}
-
-base::Status read_range(const QueryString& parameters, const base::TimeZone& zone,
-                        base::WallTime now, UsageQuery& query) {
-    const std::string& start = parameters["start_date"];
-    const std::string& end = parameters["end_date"];
-    const std::optional<chr::sys_days> from = parse_date(start);
-    const std::optional<chr::sys_days> to = parse_date(end);
-    if (!start.empty() && !from) return bad_date("start_date");
-    if (!end.empty() && !to) return bad_date("end_date");
-    const chr::sys_days last = to.value_or(zone.day_of(now));
-    chr::sys_days first = from.value_or(last - chr::days(kUsualDays - 1));
-    if (!from && !to) {
-        const std::uint64_t wanted = base::parse_decimal(parameters["days"]).value_or(0);
-        const std::uint64_t days = wanted == 0 ? kUsualDays : std::min(wanted, kMostDays);
-        first = last - chr::days(static_cast<std::int64_t>(days) - 1);
-    }
-    query.start = zone.start_of(first);
-    query.end = zone.start_of(last + chr::days(1));
-    return {};
-}
 
 std::string bucket_of(std::string_view interval) {
     if (interval == "weekly") return "week";
@@ -73,17 +25,6 @@ CacheMode cache_mode_of(std::string_view text) {
     if (text == "cached") return CacheMode::kCached;
     if (text == "all") return CacheMode::kAll;
     return CacheMode::kUncached;
-}
-
-std::string json_string(std::string_view text) {
-    std::string json;
-    json::append_quoted(json, base::replace_invalid_utf8(text));
-    return json;
-}
-
-std::string condition(std::string_view column, std::string_view op, std::string_view value) {
-    return "[\"" + std::string(column) + "\",\"" + std::string(op) + "\"," + json_string(value) +
-           "]";
 }
 
 std::string conditions(const UsageQuery& query) {
@@ -121,12 +62,6 @@ std::string report(const UsageQuery& query, std::string_view group, std::string_
     return text + "}";
 }
 
-std::int64_t number_or(const std::string& text, std::int64_t usual, std::int64_t most) {
-    const std::optional<std::uint64_t> value = base::parse_decimal(text);
-    if (!value) return usual;
-    return static_cast<std::int64_t>(std::min(*value, static_cast<std::uint64_t>(most)));
-}
-
 std::string period_group(const UsageQuery& query) {
     return R"({"bucket":"timestamp","by":")" + query.bucket + R"(","zone":)" +
            json_string(query.zone) + R"(,"as":"date"})";
@@ -143,18 +78,12 @@ std::string cache_report(const UsageQuery& query, std::string_view group, std::s
 
 base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::string_view zone,
                                           base::WallTime now) {
+    base::Result<DateRange> range = read_date_range(parameters, zone, now);
+    if (!range.ok()) return range.error();
     UsageQuery query;
-    zone = base::trim(zone);
-    if (!zone.empty()) query.zone = zone;
-    const std::optional<base::TimeZone> known =
-        query.zone == "UTC" ? base::TimeZone::utc() : base::TimeZone::load(query.zone);
-    if (!known) {
-        return base::Error{base::Code::kInvalid,
-                           "invalid X-GoModel-Timezone header: expected the name of a time zone, "
-                           "such as Europe/Berlin"};
-    }
-    if (base::Status range = read_range(parameters, *known, now, query); !range.ok())
-        return range.error();
+    query.zone = std::move(range->zone);
+    query.start = range->start;
+    query.end = range->end;
     const base::Result<std::string> path = config::normalise_user_path(parameters["user_path"]);
     if (!path.ok()) {
         return base::Error{base::Code::kInvalid, "invalid user_path: " + path.error().message};

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "admin/audit.hpp"
 #include "admin/auth_keys.hpp"
 #include "admin/dashboard_config.hpp"
 #include "admin/models.hpp"
@@ -67,6 +68,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/usage/models", &usage<&admin::serve_usage_models>},
     Route{"GET", "/admin/api/v1/usage/user-paths", &usage<&admin::serve_usage_paths>},
     Route{"GET", "/admin/api/v1/usage/log", &usage<&admin::serve_usage_log>},
+    Route{"GET", "/admin/api/v1/audit/log", &usage<&admin::serve_audit_log>},
+    Route{"GET", "/admin/api/v1/audit/conversation", &usage<&admin::serve_audit_conversation>},
     Route{"POST", "/admin/api/v1/runtime/refresh", &refresh},
     Route{"GET", "/admin/api/v1/runtime/generations", &generations},
     Route{"GET", "/admin/api/v1/models", &models},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/health.hpp"
 #include "api/models.hpp"
 #include "gateway/client_answer.hpp"
 #include "gateway/inference.hpp"
@@ -10,10 +11,6 @@
 
 namespace gomodel::api {
 namespace {
-
-net::Task<void> health(RouteCall* call) {
-    co_await answer_ok(&call->context, R"({"status":"ok"})");
-}
 
 net::Task<void> chat(RouteCall* call) {
     return gateway::serve_inference(&call->context, dialect::Endpoint::kChat);
@@ -67,6 +64,8 @@ constexpr std::array kRoutes = {
     Route{"GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS", "/p/{provider}/{endpoint}", &passthrough,
           false, true},
     Route{"GET", "/health", &health, true, false},
+    Route{"GET", "/livez", &health, true, false},
+    Route{"GET", "/readyz", &readyz, true, false},
 };
 
 }  // namespace

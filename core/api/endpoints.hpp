@@ -8,12 +8,14 @@
 #include "admin/control.hpp"
 #include "admin/runtime.hpp"
 #include "admin/usage.hpp"
+#include "api/health.hpp"
 #include "api/routes.hpp"
 
 namespace gomodel::api {
 
 // What endpoints need that is not part of a generation. One for the process; read only.
 struct Endpoints {
+    ReadCondition condition;
     std::function<std::string()> render_metrics;
     admin::Runtime runtime;
     admin::Usage usage;

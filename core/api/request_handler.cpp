@@ -2,6 +2,7 @@
 
 #include "admin/answer.hpp"
 #include "api/admin_routes.hpp"
+#include "api/model_paths.hpp"
 #include "base/memory_reserve.hpp"
 #include "base/text.hpp"
 #include "config/user_path.hpp"
@@ -85,6 +86,22 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
 void RequestHandler::identify(gateway::RequestContext& context) {
     const std::string_view given = base::trim(context.client.header("x-request-id"));
     context.request_id = given.empty() ? base::uuid4(services_.random) : std::string(given);
+    const config::Settings& settings = context.generation->settings;
+    if (!settings.usage.enabled && !settings.logging.enabled) return;
+    // What a client calls its request, another may call its own.
+    context.id = given.empty() ? context.request_id : base::uuid4(services_.random);
+}
+
+// From here on what passes is copied for the audit log, if it is to be there.
+void RequestHandler::begin_log(gateway::RequestContext& context) {
+    const config::Logging& logging = context.generation->settings.logging;
+    const bool model_path = is_model_path(context.path);
+    if (!model_path && logging.only_model_interactions) return;
+    net::CopyRules rules;
+    rules.fields = logging.log_headers;
+    rules.bodies = logging.log_bodies && model_path;  // those of the admin API may be secret
+    context.copy = std::make_unique<net::ExchangeCopy>(context.client.fields(), rules);
+    context.client.copy_to(context.copy.get());
 }
 
 net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
@@ -96,6 +113,8 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
         co_await gateway::answer_error(context, dialect::from_base(path.error()));
         co_return;
     }
+    context->path = *path;
+    if (settings.logging.enabled) begin_log(*context);
     context->client_api = api_of(context->client, *path);
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
     const bool admin = settings.admin.endpoints_enabled && path->starts_with(kAdminPrefix);
@@ -166,6 +185,7 @@ std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& 
 void RequestHandler::record(gateway::RequestContext& context) {
     gateway::note_request(context);
     if (context.client.cut_off()) context.record.cause = gateway::EndCause::kAborted;
+    context.client.copy_to(nullptr);
     services_.recorder.record(context.record);
 }
 

@@ -30,6 +30,7 @@ private:
     std::optional<dialect::ApiError> admit(gateway::RequestContext& context, bool is_public,
                                            bool admin);
     void identify(gateway::RequestContext& context);
+    void begin_log(gateway::RequestContext& context);
     void record(gateway::RequestContext& context);
 
     gateway::LoopServices& services_;

@@ -96,6 +96,9 @@ base::Status GatewayProcess::start_recording(const gateway::BuildOptions& option
     if (!recording.ok()) return recording.error();
     recording_ = std::move(*recording);
     metrics_.add_source([this] { return recording_->metrics(); });
+    endpoints_.condition = [this] {
+        return api::Condition{draining_, recording_->storage_works(), recording_->journal_takes()};
+    };
     endpoints_.usage = {&recording_->storage(), &workers_, &log_};
     return {};
 }
@@ -224,6 +227,7 @@ base::Status GatewayProcess::take_over(int process_id) {
 }
 
 bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
+    draining_ = true;  // told before anything is refused
     waiting_ = loops_.size() + 3;
     const auto done = [this] {
         const std::lock_guard lock(drained_mutex_);

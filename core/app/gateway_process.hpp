@@ -2,6 +2,7 @@
 // stopped by the main thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -75,6 +76,7 @@ private:
     std::unique_ptr<gateway::Refresher> refresher_;
     std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;
+    std::atomic<bool> draining_ = false;
     int listener_ = -1;  // of the first loop; valid until stop()
 
     std::mutex drained_mutex_;

@@ -41,6 +41,9 @@ constexpr Key kKeys[] = {
      &reach<kLogging, &Logging::recording, &Recording::retention_days>, 0, clamp_at_least(0)},
     {"logging.only_model_interactions", "LOGGING_ONLY_MODEL_INTERACTIONS",
      "Keep requests to model endpoints only", &reach<kLogging, &Logging::only_model_interactions>},
+    {"logging.redact", "LOGGING_REDACT",
+     "More headers, URL parameters and members of bodies that are secret, by name; * is anything",
+     &reach<kLogging, &Logging::redact>},
 
     {"usage.enabled", "USAGE_ENABLED", "Record tokens and costs of every request",
      &reach<kUsage, &Usage::enabled>},

@@ -76,6 +76,7 @@ struct Logging {
     bool log_bodies = true;
     bool log_headers = true;
     bool only_model_interactions = true;
+    std::vector<std::string> redact;  // names of headers, parameters and members; `*`: anything
     Recording recording{1000, std::chrono::seconds(5), 30};
 };
 

@@ -71,8 +71,12 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
                                  ? dialect::messages::error_json(told, context->request_id)
                                  : dialect::to_json(told);
     context->record.status = told.status;
-    co_await secure_usage(context);
-    co_await context->client.respond(told.status, fields, body);
+    context->client.start(told.status, fields, body.size());
+    const std::string_view whole = body;
+    const std::span<const std::string_view> pieces(&whole, 1);
+    co_await secure_record(context, pieces);
+    context->client.write(pieces, true);
+    co_await context->client.flush();
 }
 
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
@@ -106,7 +110,7 @@ bool BodyAnswer::write(std::string_view bytes, bool last) {
 
 // What is held, then `bytes`.
 bool BodyAnswer::send(std::string_view bytes, bool last) {
-    if (last && context_.services.recorder.secures_usage()) {
+    if (last && context_.services.recorder.secures()) {
         held_.append(bytes);
         last_held_ = true;
         return false;
@@ -123,10 +127,11 @@ net::Task<bool> BodyAnswer::flush() {
     if (last_held_) {
         last_held_ = false;
         context_.record.status = 200;
-        co_await secure_usage(&context_);
         if (!begun()) begin(length_);
         const std::string_view rest = held_;
-        context_.client.write({&rest, 1}, true);
+        const std::span<const std::string_view> pieces(&rest, 1);
+        co_await secure_record(&context_, pieces);
+        context_.client.write(pieces, true);
     }
     co_return co_await context_.client.flush();
 }
@@ -140,7 +145,11 @@ void BodyAnswer::note_usage() {
 
 net::Task<void> answer_json(RequestContext* context, std::string_view body) {
     const net::HeaderFields fields = usual_fields(*context, kJson);
-    co_await context->client.respond(200, fields, body);
+    context->client.start(200, fields, body.size());
+    const std::span<const std::string_view> pieces(&body, 1);
+    co_await secure_record(context, pieces);
+    context->client.write(pieces, true);
+    co_await context->client.flush();
 }
 
 net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
@@ -186,9 +195,11 @@ bool StreamAnswer::write(std::string_view bytes) {
     if (adapted_.has_value()) {
         translated_.clear();
         failure_ = adapted_->feed(bytes, translated_);
-        return send_translated(false);
+        filter_translated();
+        return send(false);
     }
-    return send_filtered(bytes, false);
+    filter(bytes);
+    return send(false);
 }
 
 bool StreamAnswer::write_event(std::string_view data) {
@@ -196,7 +207,8 @@ bool StreamAnswer::write_event(std::string_view data) {
         translated_.clear();
         adapted_->upstream().adds_end();
         failure_ = adapted_->chunk(data, translated_);
-        return send_translated(false);
+        filter_translated();
+        return send(false);
     }
     framed_.clear();
     std::string_view name;
@@ -210,20 +222,20 @@ bool StreamAnswer::write_event(std::string_view data) {
     }
     append_sse(framed_, name, data);
     filter_.adds_end();
-    return send_filtered(framed_, false);
+    filter(framed_);
+    return send(false);
 }
 
 // What the adapter wrote is held to the grammar of its dialect, too.
-bool StreamAnswer::send_translated(bool last) {
+void StreamAnswer::filter_translated() {
     report_violations(adapted_->upstream(), dialect::Endpoint::kChat);
-    return send_filtered(translated_, last);
+    filter(translated_);
 }
 
-bool StreamAnswer::send_filtered(std::string_view bytes, bool last) {
+void StreamAnswer::filter(std::string_view bytes) {
     out_.clear();
     filter_.feed(bytes, out_);
     if (!failure_.has_value()) failure_ = filter_.failure();
-    return send(last && !failure_.has_value());
 }
 
 void StreamAnswer::report_violations(dialect::StreamFilter& filter, dialect::Endpoint endpoint) {
@@ -256,14 +268,14 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     if (adapted_.has_value()) {
         translated_.clear();
         failure_ = adapted_->finish(translated_);
+        filter_translated();
         if (failure_.has_value()) {
-            send_translated(false);  // what the last event still brought
+            send(false);  // what the last event still brought
             co_return failure_;
         }
         note_usage(true);
-        co_await secure_usage(&context_);
-        send_translated(true);
-        if (failure_.has_value()) co_return failure_;
+        co_await secure_record(&context_, out_);
+        send(true);
         const bool sent = co_await context_.client.flush();
         if (!sent) context_.record.cause = EndCause::kClientGone;
         co_return std::nullopt;
@@ -277,7 +289,7 @@ net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
     }
     note_usage(!filter_.upstream_error());
     if (filter_.upstream_error()) context_.record.cause = EndCause::kUpstreamFailed;
-    co_await secure_usage(&context_);
+    co_await secure_record(&context_, out_);
     send(true);
     const bool sent = co_await context_.client.flush();
     if (!sent && !filter_.upstream_error()) context_.record.cause = EndCause::kClientGone;
@@ -302,9 +314,10 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
         event = filter_.error_event(error);
     }
     context_.error = std::move(error);
-    co_await secure_usage(&context_);
     const std::string_view piece = event;
-    context_.client.write({&piece, 1}, false);
+    const std::span<const std::string_view> pieces(&piece, 1);
+    co_await secure_record(&context_, pieces);
+    context_.client.write(pieces, false);
     co_await context_.client.break_off();
 }
 

@@ -89,8 +89,9 @@ public:
 
 private:
     bool send(bool last);
-    bool send_translated(bool last);
-    bool send_filtered(std::string_view bytes, bool last);
+    // Leaves in out_ what may be sent; see failure().
+    void filter_translated();
+    void filter(std::string_view bytes);
     void report_violations(dialect::StreamFilter& filter, dialect::Endpoint endpoint);
     const dialect::StreamFilter& account() const;
     void note_usage(bool whole);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "gateway/stand_ins.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -43,6 +44,24 @@ const T* first(const std::map<std::string, T>& rules, const std::array<std::stri
     return nullptr;
 }
 
+// What the rules say about one request.
+struct Rule {
+    config::FallbackMode mode = config::FallbackMode::kOff;
+    const std::vector<std::string>* candidates = nullptr;  // of the manual rules, if there are any
+};
+
+Rule rule_for(const config::Fallback& rules, const Model& source, const std::string& model,
+              const std::optional<std::string>& provider) {
+    // The usual gateway has no rules, and looks at nothing more.
+    const bool automatic = rules.default_mode == config::FallbackMode::kAuto;
+    if (!automatic && rules.manual_rules.empty() && rules.overrides.empty()) return {};
+    const std::array<std::string, 4> selectors = keys(source, model, provider);
+    const config::FallbackMode* const own = first(rules.overrides, selectors);
+    const config::FallbackMode mode = own == nullptr ? rules.default_mode : *own;
+    if (mode == config::FallbackMode::kOff) return {};
+    return {mode, first(rules.manual_rules, selectors)};
+}
+
 }  // namespace
 
 bool calls_for_fallback(const dialect::ApiError& error) {
@@ -55,17 +74,16 @@ bool calls_for_fallback(const dialect::ApiError& error) {
            names_model_and(lower(error.message), kWords);
 }
 
+bool may_fall_back(const config::Fallback& rules, const Model& source, const std::string& model,
+                   const std::optional<std::string>& provider) {
+    const Rule rule = rule_for(rules, source, model, provider);
+    return rule.mode == config::FallbackMode::kAuto || rule.candidates != nullptr;
+}
+
 std::vector<const Model*> fallback_chain(const config::Fallback& rules, const Catalog& catalog,
                                          const Model& source, const std::string& model,
                                          const std::optional<std::string>& provider) {
-    // The usual gateway has no rules, and looks at nothing more.
-    const bool automatic = rules.default_mode == config::FallbackMode::kAuto;
-    if (!automatic && rules.manual_rules.empty() && rules.overrides.empty()) return {};
-    const std::array<std::string, 4> selectors = keys(source, model, provider);
-    const config::FallbackMode* const own = first(rules.overrides, selectors);
-    const config::FallbackMode mode = own == nullptr ? rules.default_mode : *own;
-    if (mode == config::FallbackMode::kOff) return {};
-
+    const Rule rule = rule_for(rules, source, model, provider);
     std::vector<const Model*> chain;
     const auto add = [&](const Model* candidate) {
         const bool fresh = candidate != nullptr && candidate != &source &&
@@ -73,15 +91,15 @@ std::vector<const Model*> fallback_chain(const config::Fallback& rules, const Ca
         if (fresh) chain.push_back(candidate);
         return fresh;
     };
-    if (const auto* const candidates = first(rules.manual_rules, selectors)) {
-        for (const std::string& selector : *candidates)
+    if (rule.candidates != nullptr) {
+        for (const std::string& selector : *rule.candidates)
             add(catalog.find(selector));
     }
-    if (mode != config::FallbackMode::kAuto) return chain;
+    if (rule.mode != config::FallbackMode::kAuto) return chain;
     std::size_t added = 0;
-    for (const auto& candidate : catalog.models()) {  // in order of selector
+    for (const Model* const candidate : stand_ins(catalog, source)) {
         if (added == kMaxAutomatic) break;
-        if (candidate->id == source.id && add(candidate.get())) ++added;
+        if (add(candidate)) ++added;
     }
     return chain;
 }

@@ -18,9 +18,13 @@ constexpr std::size_t kMaxAutomatic = 5;
 // words that say that the model is gone.
 bool calls_for_fallback(const dialect::ApiError& error);
 
+// False: fallback_chain() of these is empty, and costs more to ask. `model` and `provider` are what
+// the client said.
+bool may_fall_back(const config::Fallback& rules, const Model& source, const std::string& model,
+                   const std::optional<std::string>& provider);
+
 // What to try after `source`, in order, each once: the models of the manual rules, then, in auto
-// mode, those of other providers with the same id. `model` and `provider` are what the client said.
-// Models that the catalogue does not have are left out.
+// mode, those of stand_ins(). Models that the catalogue does not have are left out.
 std::vector<const Model*> fallback_chain(const config::Fallback& rules, const Catalog& catalog,
                                          const Model& source, const std::string& model,
                                          const std::optional<std::string>& provider);

@@ -143,16 +143,17 @@ private:
     // Asks the model, and the ones that are to step in for it, until one answers. The first error
     // decides whether another is asked; the last one is told.
     net::Task<Failure> serve() {
-        std::vector<const Model*> others =
-            fallback_chain(context_.generation->settings.fallback, *context_.generation->catalog,
-                           *model_, request_.model, request_.provider);
-        std::erase_if(others, [this](const Model* other) { return !served_by(*other); });
-        const dialect::Request asked = others.empty() ? dialect::Request() : request_;
-        if (!others.empty()) original_.append(body_.bytes.view());
+        const bool replaceable = may_fall_back(context_.generation->settings.fallback, *model_,
+                                               request_.model, request_.provider);
+        const dialect::Request asked = replaceable ? request_ : dialect::Request();
+        if (replaceable) original_.append(body_.bytes.view());
         Failure failure = prepare_target();
         if (failure.has_value()) co_return failure;
         failure = co_await attempt();
-        if (!failure.has_value() || !calls_for_fallback(*failure)) co_return failure;
+        if (!failure.has_value() || !replaceable || !calls_for_fallback(*failure)) {
+            co_return failure;
+        }
+        const std::vector<const Model*> others = stand_in_for(asked);
         for (const Model* const other : others) {
             if (context_.record.cause == EndCause::kClientGone) break;
             model_ = other;
@@ -166,6 +167,15 @@ private:
             if (!failure.has_value()) break;
         }
         co_return failure;
+    }
+
+    // What may answer in place of model_, which has failed.
+    std::vector<const Model*> stand_in_for(const dialect::Request& asked) const {
+        std::vector<const Model*> others =
+            fallback_chain(context_.generation->settings.fallback, *context_.generation->catalog,
+                           *model_, asked.model, asked.provider);
+        std::erase_if(others, [this](const Model* other) { return !served_by(*other); });
+        return others;
     }
 
     // Makes of the client's request the one that goes to model_: in which dialect, with what body.

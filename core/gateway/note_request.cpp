@@ -10,10 +10,10 @@ public:
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
         net::Loop& loop = context_.services.loop;
-        context_.services.recorder.secure_usage(
+        context_.services.recorder.secure(
             context_.record, [&loop, handle] { loop.post([handle] { handle.resume(); }); });
     }
-    void await_resume() const { context_.record.usage_recorded = true; }
+    void await_resume() const { context_.record.secured = true; }
 
 private:
     RequestContext& context_;
@@ -24,9 +24,11 @@ private:
 void note_request(RequestContext& context) {
     const net::ServerExchange& exchange = context.client;
     RequestRecord& record = context.record;
+    record.id = context.id;
     record.request_id = context.request_id;
     record.method = exchange.method();
     record.uri = exchange.target();
+    record.path = context.path;
     record.host = exchange.header("host");
     record.user_agent = exchange.header("user-agent");
     record.remote_ip = exchange.peer_address();
@@ -42,14 +44,23 @@ void note_request(RequestContext& context) {
     if (context.error.has_value()) {
         record.error_type = context.error->type;
         record.error_message = context.error->message;
+        if (context.error->code.has_value()) record.error_code = *context.error->code;
     }
+    record.exchange = context.copy.get();
+    record.redact = &context.generation->settings.logging.redact;
     record.total = context.elapsed();
 }
 
-net::Task<void> secure_usage(RequestContext* context) {
-    if (!context->services.recorder.secures_usage()) co_return;
+net::Task<void> secure_record(RequestContext* context, std::span<const std::string_view> rest) {
+    if (!context->services.recorder.secures() || context->record.secured) co_return;
     note_request(*context);
-    if (context->record.wants_usage_row()) co_await Secured(*context);
+    if (!context->record.wants_usage_row() && !context->record.wants_audit_entry()) co_return;
+    if (context->copy != nullptr) {  // as if the rest had been sent: it will be
+        context->client.copy_to(nullptr);
+        for (const std::string_view piece : rest)
+            context->copy->sent(piece);
+    }
+    co_await Secured(*context);
 }
 
 }  // namespace gomodel::gateway

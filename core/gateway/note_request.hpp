@@ -1,6 +1,8 @@
-// What the record says of a request itself, and having its usage recorded before it ends. Loop
+// What the record says of a request itself, and having it kept before the request ends. Loop
 // thread.
 #pragma once
+
+#include <span>
 
 #include "gateway/request_context.hpp"
 
@@ -10,7 +12,8 @@ namespace gomodel::gateway {
 void note_request(RequestContext& context);
 
 // Where recording has to be safe before a client can tell that it has its whole answer
-// (recorder.sync: always), waits until that is so. Before the last byte of an answer is written.
-net::Task<void> secure_usage(RequestContext* context);
+// (recorder.sync: always), waits until that is so. Before the last bytes of an answer, `rest`, are
+// written, and after its head was; both must outlive the task.
+net::Task<void> secure_record(RequestContext* context, std::span<const std::string_view> rest = {});
 
 }  // namespace gomodel::gateway

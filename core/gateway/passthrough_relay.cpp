@@ -41,7 +41,7 @@ public:
             context_.error =
                 dialect::provider_error(504, "the upstream did not finish its answer in time");
         }
-        if (cause != EndCause::kClientGone) co_await secure_usage(&context_);
+        if (cause != EndCause::kClientGone) co_await secure_record(&context_);
         // The client must not take what it has for a whole answer, but may read it.
         if (events_ && cause != EndCause::kClientGone) {
             co_await context_.client.break_off();
@@ -94,10 +94,11 @@ private:
     net::Task<EndCause> finish(std::string_view bytes) {
         note_usage(true);
         std::string held;
-        if (context_.services.recorder.secures_usage()) {
+        if (context_.services.recorder.secures()) {
             held = bytes;  // which live until the next co_await
             bytes = held;
-            co_await secure_usage(&context_);
+            const std::span<const std::string_view> pieces(&bytes, 1);
+            co_await secure_record(&context_, pieces);
         }
         context_.client.write({&bytes, bytes.empty() ? 0U : 1U}, true);
         const bool sent = co_await context_.client.flush();

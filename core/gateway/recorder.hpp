@@ -7,9 +7,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "dialect/usage.hpp"
+#include "net/exchange_copy.hpp"
 #include "plugin/ledger.hpp"
 
 namespace gomodel::gateway {
@@ -30,9 +32,11 @@ std::string_view to_string(EndCause cause);
 
 struct RequestRecord {
     // The request.
-    std::string_view request_id;
+    std::string_view id;          // a UUID that no other request has; empty: nobody wants it
+    std::string_view request_id;  // the client's word, if it has one
     std::string_view method;
     std::string_view uri;
+    std::string_view path;   // below the base path, decoded, without the query
     std::string_view route;  // the endpoint's pattern, "/v1/models/{id}"; empty: none
     std::string_view host;
     std::string_view user_agent;
@@ -50,6 +54,7 @@ struct RequestRecord {
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
     int attempts = 0;              // at upstreams, retries included
     bool fallback = false;         // it was not the first model of the request
+    bool alias_used = false;       // what the client asked for is another model's other name
     // Of a passthrough.
     const Provider* provider = nullptr;  // whatever is known of the model
     bool model_listed = true;            // false: `model` is the upstream's word or the client's
@@ -61,14 +66,18 @@ struct RequestRecord {
     EndCause cause = EndCause::kCompleted;
     std::string_view error_type;
     std::string_view error_message;
+    std::string_view error_code;  // empty: none
     dialect::TokenUsage usage;
     bool usage_estimated = false;  // the answer was cut off before the upstream counted
     std::string answer_id;         // the upstream's; empty: unknown
     std::string answer_model;      // as the answer names it; empty: it does not
     std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
     bool called_provider = false;
-    bool usage_tracked = true;    // the operator wants a row of it
-    bool usage_recorded = false;  // by secure_usage(), before the end
+    bool usage_tracked = true;  // the operator wants a row of it
+    bool secured = false;       // by secure(), before the end
+    // What passed, for the audit log, which may move it away. nullptr: no entry is wanted.
+    net::ExchangeCopy* exchange = nullptr;
+    const std::vector<std::string>* redact = nullptr;  // names of secrets in it
     // How long it took, from the first byte of the request.
     base::Duration total{};
     base::Duration upstream_head{};  // zero: no upstream answered
@@ -80,9 +89,11 @@ struct RequestRecord {
     }
     // True iff a row of its usage is to be kept, and none was yet.
     bool wants_usage_row() const {
-        return usage_tracked && !usage_recorded && model != nullptr &&
+        return usage_tracked && !secured && model != nullptr &&
                (called_provider || !cache_type.empty());
     }
+    // True iff an entry of the audit log is to be kept, and none was yet.
+    bool wants_audit_entry() const { return exchange != nullptr && !secured; }
 };
 
 // One logical call to an upstream, retries folded in.
@@ -110,11 +121,11 @@ public:
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
     virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
-    // True: the last byte of an answer waits for secure_usage().
-    virtual bool secures_usage() const { return false; }
-    // Keeps the usage of a request that is about to end. Calls `done`, on any thread, once that
-    // survives the end of the machine. REQUIRES: record.wants_usage_row().
-    virtual void secure_usage(const RequestRecord& record, std::function<void()> done) {
+    // True: the last byte of an answer waits for secure().
+    virtual bool secures() const { return false; }
+    // Keeps what is kept of a request that is about to end. Calls `done`, on any thread, once that
+    // survives the end of the machine. REQUIRES: it wants a row of usage or an entry.
+    virtual void secure(const RequestRecord& record, std::function<void()> done) {
         static_cast<void>(record), done();
     }
     // Calls of a provider's plugin took longer than its budget; not more often than a warning is

@@ -46,7 +46,10 @@ struct RequestContext {
     const std::shared_ptr<const Controls> controls;      // and these
 
     std::string request_id;
-    std::string user_path;  // empty: none
+    std::string id;                           // our own; empty: nobody wants it
+    std::string path;                         // below the base path, decoded, without the query
+    std::unique_ptr<net::ExchangeCopy> copy;  // for the audit log; nullptr: it wants none
+    std::string user_path;                    // empty: none
     ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;
     std::string_view refused_because;  // of who was not let in: for the operator, not the client

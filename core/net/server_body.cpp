@@ -41,6 +41,7 @@ Task<RequestBody> ServerExchange::read_body(std::uint64_t limit) {
     }
     body_read_ = body.status == 0;
     body_bytes_ = body.bytes.size();
+    if (copy_ != nullptr) copy_->received(body.bytes.view());
     body.reason = body_fault(body.status, limit);
     co_return body;
 }
@@ -83,6 +84,7 @@ Task<BodyPiece> ServerExchange::read_piece(std::uint64_t limit, CancelSource* st
         piece.status = co_await read_chunked_piece(&piece.bytes, stop);
     }
     body_bytes_ += piece.bytes.size();
+    if (copy_ != nullptr) copy_->received(piece.bytes);
     if (length.has_value() && body_bytes_ == *length) body_read_ = true;
     piece.reason = body_fault(piece.status, limit);
     co_return piece;

@@ -88,6 +88,7 @@ void ServerExchange::start(int status, const HeaderFields& fields,
     started_ = true;
     status_ = status;
     send_body_ = body_allowed(status);
+    if (copy_ != nullptr) copy_->answered(fields);
     if (connection_.server().draining_ || !body_read_) keep_alive_ = false;
     if (!length.has_value() && !parser_.http11()) keep_alive_ = false;
     chunked_ = !length.has_value() && parser_.http11() && send_body_;
@@ -111,6 +112,10 @@ bool ServerExchange::write(std::span<const std::string_view> pieces, bool last) 
     }
     finished_ = finished_ || last;
     if (failed_) return false;
+    if (copy_ != nullptr && send_body_) {
+        for (const std::string_view piece : pieces)
+            copy_->sent(piece);
+    }
     if (last && pieces.size() == 1 && pieces[0].size() <= kSmallAnswer && answer_waits_whole()) {
         if (send_body_) out_.append(pieces[0]);
         return false;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "net/buffer.hpp"
+#include "net/exchange_copy.hpp"
 #include "net/http_message.hpp"
 #include "net/stream.hpp"
 
@@ -52,6 +53,10 @@ public:
     // True iff there is no body, or all of it was read.
     bool body_read() const { return body_read_; }
     std::uint64_t body_bytes() const { return body_bytes_; }
+
+    // Has everything that passes from here on copied, too; nullptr: no more. `copy` must outlive
+    // that.
+    void copy_to(ExchangeCopy* copy) { copy_ = copy; }
 
     // Cancelled when the client hangs up: whatever is done for it should stop.
     CancelSource& client_gone() { return client_gone_; }
@@ -105,6 +110,7 @@ private:
     std::string_view target_;
     HeaderFields fields_;
     CancelSource client_gone_;
+    ExchangeCopy* copy_ = nullptr;
     Buffer out_;  // what the client has not taken yet, the head to begin with
     std::uint64_t body_bytes_ = 0;
     std::uint64_t bytes_sent_ = 0;

@@ -19,10 +19,10 @@ EntryQueue::~EntryQueue() {
     ::close(event_);
 }
 
-void EntryQueue::push(std::unique_ptr<UsageEntry> entry) {
+void EntryQueue::push(std::unique_ptr<Entry> entry) {
     depth_.fetch_add(1, std::memory_order_relaxed);
-    UsageEntry* const pushed = entry.release();
-    UsageEntry* below = newest_.load(std::memory_order_relaxed);
+    Entry* const pushed = entry.release();
+    Entry* below = newest_.load(std::memory_order_relaxed);
     do {
         pushed->next = below;
     } while (!newest_.compare_exchange_weak(below, pushed, std::memory_order_release,
@@ -36,11 +36,11 @@ void EntryQueue::wake() {
     [[maybe_unused]] const ssize_t written = ::write(event_, &one, sizeof one);
 }
 
-std::vector<std::unique_ptr<UsageEntry>> EntryQueue::take_all() {
-    std::vector<std::unique_ptr<UsageEntry>> entries;
-    UsageEntry* at = newest_.exchange(nullptr, std::memory_order_acquire);
+std::vector<std::unique_ptr<Entry>> EntryQueue::take_all() {
+    std::vector<std::unique_ptr<Entry>> entries;
+    Entry* at = newest_.exchange(nullptr, std::memory_order_acquire);
     while (at != nullptr) {
-        UsageEntry* const next = at->next;
+        Entry* const next = at->next;
         entries.emplace_back(at);
         at = next;
     }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "record/usage_entry.hpp"
+#include "record/entry.hpp"
 
 namespace gomodel::record {
 
@@ -20,9 +20,9 @@ public:
     EntryQueue& operator=(const EntryQueue&) = delete;
 
     // Never blocks. Any thread.
-    void push(std::unique_ptr<UsageEntry> entry);
+    void push(std::unique_ptr<Entry> entry);
     // Everything pushed so far; what one thread pushed in its order. One thread.
-    std::vector<std::unique_ptr<UsageEntry>> take_all();
+    std::vector<std::unique_ptr<Entry>> take_all();
     // Until something is pushed, wake() was called, or the time is over. One thread.
     void wait(base::Duration limit);
     void wake();  // any thread
@@ -30,7 +30,7 @@ public:
     std::uint64_t depth() const { return depth_.load(std::memory_order_relaxed); }
 
 private:
-    std::atomic<UsageEntry*> newest_ = nullptr;
+    std::atomic<Entry*> newest_ = nullptr;
     std::atomic<std::uint64_t> depth_ = 0;
     const int event_;
 };

@@ -2,6 +2,8 @@
 
 #include "gateway/provider.hpp"
 #include "record/access_log.hpp"
+#include "record/audit_entry.hpp"
+#include "record/usage_entry.hpp"
 
 namespace gomodel::record {
 
@@ -17,12 +19,29 @@ void LoopRecorder::upstream_ended(const gateway::UpstreamCall& call, int status,
 void LoopRecorder::record(const gateway::RequestRecord& record) {
     metrics_.record(record);
     if (record.access_logged) log_access(log_, record);
-    if (usage_ != nullptr && record.wants_usage_row())
-        usage_->push(std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall()));
+    if (usage_ != nullptr) keep(record, {});
 }
 
-void LoopRecorder::secure_usage(const gateway::RequestRecord& record, std::function<void()> done) {
-    auto entry = std::make_unique<UsageEntry>(record, base::uuid4(random_), clock_.wall());
+void LoopRecorder::secure(const gateway::RequestRecord& record, std::function<void()> done) {
+    keep(record, std::move(done));
+}
+
+// The row of usage and the entry of the audit log have the id of the request: by that they are
+// known to belong together.
+void LoopRecorder::keep(const gateway::RequestRecord& record, std::function<void()> done) {
+    const bool audited = record.wants_audit_entry();
+    const base::WallTime now = clock_.wall();
+    std::string made;
+    if (record.id.empty()) made = base::uuid4(random_);
+    const std::string_view id = record.id.empty() ? std::string_view(made) : record.id;
+    if (record.wants_usage_row()) {
+        auto entry = std::make_unique<UsageEntry>(record, id, now);
+        if (!audited) entry->recorded = std::move(done);
+        usage_->push(std::move(entry));
+    }
+    if (!audited) return;
+    auto entry = std::make_unique<AuditEntry>(record, id, now);
+    if (usage_->crowded()) entry->drop_bodies();
     entry->recorded = std::move(done);
     usage_->push(std::move(entry));
 }

@@ -1,5 +1,5 @@
-// The recorder of one loop: the access log, the metrics, and entries for the usage recorder. Loop
-// thread only.
+// The recorder of one loop: the access log, the metrics, and entries for the recorder's thread.
+// Loop thread only.
 #pragma once
 
 #include "base/clock.hpp"
@@ -13,7 +13,7 @@ namespace gomodel::record {
 
 class LoopRecorder final : public gateway::Recorder {
 public:
-    // usage: nullptr: usage is not recorded.
+    // usage: nullptr: nothing is kept.
     LoopRecorder(base::Log& log, Metrics& metrics, UsageRecorder* usage, const base::Clock& clock,
                  base::Random& random)
         : log_(log),
@@ -28,11 +28,13 @@ public:
                         base::Duration elapsed) override;
     void record(const gateway::RequestRecord& record) override;
     void stream_violated(const gateway::StreamViolation& violation) override;
-    bool secures_usage() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
-    void secure_usage(const gateway::RequestRecord& record, std::function<void()> done) override;
+    bool secures() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
+    void secure(const gateway::RequestRecord& record, std::function<void()> done) override;
     void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
 
 private:
+    void keep(const gateway::RequestRecord& record, std::function<void()> done);
+
     base::Log& log_;
     LoopMetrics metrics_;
     LoopViolations violations_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace gomodel::record {
@@ -32,7 +33,7 @@ base::Result<std::unique_ptr<Journal>> open_journal(const config::RecorderSettin
     const base::Result<fs::path> instead = temporary_folder();
     if (!instead.ok()) return instead.error();
     log.error("recorder.journal.path: " + journal.error().message +
-                  "; usage that is not in the storage yet will not be found again after a restart",
+                  "; what is not in the storage yet will not be found again after a restart",
               {{"instead", std::string_view(instead->native())}});
     return Journal::open(*instead, limits);
 }
@@ -59,7 +60,14 @@ base::Result<std::unique_ptr<Recording>> Recording::start(const config::Settings
     StorageWriter::Options options;
     options.batch = static_cast<std::size_t>(settings.usage.recording.buffer_size);
     options.interval = settings.usage.recording.flush_interval;
-    options.retention_days = settings.usage.recording.retention_days;
+    options.usage_days = settings.usage.recording.retention_days;
+    options.audit_days = settings.logging.recording.retention_days;
+    if (settings.logging.enabled) {
+        options.batch = std::min(options.batch,
+                                 static_cast<std::size_t>(settings.logging.recording.buffer_size));
+        options.interval =
+            std::min(options.interval, base::Duration(settings.logging.recording.flush_interval));
+    }
     options.left_behind = kept.folder().parent_path();
     options.rejected = kept.folder().parent_path() / "rejected.jsonl";
     recording->writer_ = std::make_unique<StorageWriter>(kept, recording->storage_, std::move(open),

@@ -4,13 +4,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 
+#include "record/audit_schema.hpp"
 #include "record/usage_entry.hpp"
 
 namespace gomodel::record {
 namespace {
 
 constexpr auto kSweepEvery = std::chrono::hours(1);
+constexpr int kLoneRefusals = 10;
+constexpr std::uint64_t kSweepAtOnce = 5000;  // rows; the database serves others in between
 constexpr auto kAdoptEvery = std::chrono::minutes(1);
 constexpr auto kBetweenComplaints = std::chrono::minutes(1);
 
@@ -91,6 +95,7 @@ bool StorageWriter::open_storage() {
     base::Result<std::shared_ptr<Storage>> storage = open_();
     base::Status fits;
     if (storage.ok()) fits = (*storage)->ensure(usage_schema());
+    if (storage.ok() && fits.ok()) fits = (*storage)->ensure(audit_schema());
     if (!storage.ok() || !fits.ok()) {
         failed(storage.ok() ? fits.error() : storage.error());
         slot_.note_failure();
@@ -125,27 +130,29 @@ StorageWriter::Wrote StorageWriter::write_some(Journal& journal) {
     return batch->records.empty() ? Wrote::kNothing : Wrote::kSome;
 }
 
-// Rows of one table that follow each other are one write.
+// The rows of one table are one write.
 base::Status StorageWriter::write_batch(const JournalBatch& batch) {
-    const auto& records = batch.records;
-    RowViews rows;
-    for (std::size_t at = 0; at < records.size(); ++at) {
-        rows.push_back(records[at].row);
-        const bool last = at + 1 == records.size() || records[at + 1].table != records[at].table;
-        if (!last) continue;
-        if (base::Status written = write_table(records[at].table, rows); !written.ok())
-            return written;
-        rows.clear();
+    std::map<std::string_view, RowViews> tables;
+    for (const JournalRecord& record : batch.records)
+        tables[record.table].push_back(record.row);
+    for (const auto& [table, rows] : tables) {
+        if (base::Status written = write_table(table, rows); !written.ok()) return written;
     }
     return {};
 }
 
 // A row the storage will never take must not hold up the others. When it takes none at all the
-// fault is hardly theirs: they wait.
+// fault is hardly theirs: they wait; but one that comes alone, because it is large, cannot wait for
+// others to show whose fault it is.
 base::Status StorageWriter::write_table(std::string_view table, const RowViews& rows) {
     std::vector<Refused> refused;
     if (base::Status written = write_rows(table, rows, refused); !written.ok()) return written;
-    if (refused.size() == rows.size()) return refused[0].why;
+    if (rows.size() == 1 && refused.size() == 1) {
+        if (++lone_refusals_ < kLoneRefusals) return refused[0].why;
+    } else if (refused.size() == rows.size()) {
+        return refused[0].why;
+    }
+    lone_refusals_ = 0;
     for (const Refused& one : refused) {
         if (base::Status kept = reject(table, one); !kept.ok()) return kept;
     }
@@ -199,14 +206,28 @@ void StorageWriter::take_left_behind() {
 }
 
 void StorageWriter::remove_old_rows() {
-    if (options_.retention_days <= 0 || clock_.steady() < next_sweep_) return;
-    next_sweep_ = clock_.steady() + kSweepEvery;
-    const base::WallTime oldest = clock_.wall() - std::chrono::hours(24) * options_.retention_days;
+    if (clock_.steady() < next_sweep_) return;
+    const bool usage_done = remove_older(kUsageTable, options_.usage_days);
+    const bool audit_done = remove_older(kAuditTable, options_.audit_days);
+    if (usage_done && audit_done) next_sweep_ = clock_.steady() + kSweepEvery;
+}
+
+// Some of them. False: there are more; rows that wait to be written go first.
+bool StorageWriter::remove_older(std::string_view table, int days) {
+    if (days <= 0) return true;
+    const base::WallTime oldest = clock_.wall() - std::chrono::hours(24) * days;
     const base::Result<std::uint64_t> gone = slot_.get()->erase(
-        R"({"table":"usage","where":[["timestamp","<",")" + storage_time(oldest) + R"("]]})");
-    if (!gone.ok()) return failed(gone.error());
-    if (*gone != 0)
-        log_.info("old rows of usage were removed", {{"rows", static_cast<std::int64_t>(*gone)}});
+        R"({"table":")" + std::string(table) + R"(","where":[["timestamp","<",")" +
+        storage_time(oldest) + R"("]],"limit":)" + std::to_string(kSweepAtOnce) + "}");
+    if (!gone.ok()) {
+        failed(gone.error());
+        return true;
+    }
+    if (*gone != 0) {
+        log_.info("old rows were removed",
+                  {{"table", table}, {"rows", static_cast<std::int64_t>(*gone)}});
+    }
+    return *gone < kSweepAtOnce;
 }
 
 void StorageWriter::failed(const base::Error& error) {

@@ -26,7 +26,8 @@ public:
         std::size_t batch = 1000;                           // rows that are written without waiting
         std::size_t at_once = 1000;                         // rows in a transaction, at most
         base::Duration interval = std::chrono::seconds(5);  // after which fewer are, too
-        int retention_days = 0;                             // 0: rows are kept for ever
+        int usage_days = 0;                                 // 0: rows are kept for ever
+        int audit_days = 0;                                 // the same
         base::Duration first_retry = std::chrono::seconds(1);
         base::Duration last_retry = std::chrono::seconds(30);
         std::filesystem::path
@@ -73,6 +74,7 @@ private:
     base::Status reject(std::string_view table, const Refused& refused);
     void take_left_behind();
     void remove_old_rows();
+    bool remove_older(std::string_view table, int days);
     void failed(const base::Error& error);
     void worked();
 
@@ -84,6 +86,7 @@ private:
     base::Log& log_;
     // The thread's own.
     base::Duration retry_{};  // 0: nothing has failed
+    int lone_refusals_ = 0;   // of a row that is the only one of its table in a batch
     base::SteadyTime next_sweep_{};
     base::SteadyTime next_adoption_{};
     base::SteadyTime next_complaint_{};

@@ -122,6 +122,10 @@ std::string_view UsageEntry::keep(std::string_view text, std::size_t limit) {
     return std::string_view(text_).substr(start);
 }
 
+std::string_view UsageEntry::table() const {
+    return kUsageTable;
+}
+
 // What the provider said besides, and what we have to say of the row.
 std::string UsageEntry::raw_data(const UsageExtras& extras) const {
     json::Out out;

@@ -13,22 +13,18 @@
 #include "gateway/model_metadata.hpp"
 #include "gateway/recorder.hpp"
 #include "plugin/schema.hpp"
+#include "record/entry.hpp"
 #include "record/usage_extras.hpp"
 
 namespace gomodel::record {
 
-class UsageEntry {
+class UsageEntry final : public Entry {
 public:
     // REQUIRES: record.wants_usage_row(). `id`: a UUID.
     UsageEntry(const gateway::RequestRecord& record, std::string_view id, base::WallTime when);
-    UsageEntry(const UsageEntry&) = delete;
-    UsageEntry& operator=(const UsageEntry&) = delete;
 
-    // The row of the usage table, a JSON object in UTF-8.
-    std::string row() const;
-
-    std::function<void()> recorded;  // called once the row is safe; may be empty
-    UsageEntry* next = nullptr;      // of the queue's
+    std::string_view table() const override;
+    std::string row() const override;
 
 private:
     std::string_view keep(std::string_view text, std::size_t limit);

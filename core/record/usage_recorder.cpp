@@ -58,7 +58,7 @@ bool UsageRecorder::gather() {
 void UsageRecorder::work() {
     for (bool goes_on = true; goes_on;) {
         goes_on = gather();
-        std::vector<std::unique_ptr<UsageEntry>> entries = queue_.take_all();
+        std::vector<std::unique_ptr<Entry>> entries = queue_.take_all();
         hold(entries);
         journal_held();
         if (waits_for_journal() || !goes_on || steady_clock::now() >= next_sync_) sync();
@@ -68,25 +68,28 @@ void UsageRecorder::work() {
     }
     lost_ += held_rows_;
     if (held_rows_ == 0) return;
-    log_.error("rows of usage are lost: the journal did not take them before the gateway ended",
+    log_.error("recorded rows are lost: the journal did not take them before the gateway ended",
                {{"rows", static_cast<std::int64_t>(held_rows_)}});
 }
 
-void UsageRecorder::hold(const std::vector<std::unique_ptr<UsageEntry>>& entries) {
+void UsageRecorder::hold(const std::vector<std::unique_ptr<Entry>>& entries) {
     std::size_t lost = 0;
     for (const auto& entry : entries) {
+        bytes_ -= entry->size();
         if (held_rows_ >= kMaxHeld) {
             ++lost;
             continue;
         }
         if (held_.empty() || held_.back().bytes.size() >= kPiece) held_.emplace_back();
-        append_record(held_.back().bytes, {kUsageTable, entry->row()});
+        const std::size_t before = held_.back().bytes.size();
+        append_record(held_.back().bytes, {entry->table(), entry->row()});
+        bytes_ += held_.back().bytes.size() - before;
         ++held_.back().count;
         ++held_rows_;
     }
     if (lost == 0) return;
     lost_ += lost;
-    log_.error("rows of usage are lost: the journal takes none and the memory for them is full",
+    log_.error("recorded rows are lost: the journal takes none and the memory for them is full",
                {{"rows", static_cast<std::int64_t>(lost)}});
 }
 
@@ -97,6 +100,7 @@ void UsageRecorder::journal_held() {
             return refused(appended.error());
         if (next_sync_ == base::SteadyTime()) next_sync_ = steady_clock::now() + kSyncEvery;
         held_rows_ -= rows.count;
+        bytes_ -= rows.bytes.size();
         journalled_(rows.count);
         held_.pop_front();
     }
@@ -107,7 +111,7 @@ void UsageRecorder::refused(const base::Error& error) {
     refuses_ = true;
     if (steady_clock::now() < next_complaint_) return;
     next_complaint_ = steady_clock::now() + kBetweenComplaints;
-    log_.error("usage waits in memory: " + error.message,
+    log_.error("what was recorded waits in memory: " + error.message,
                {{"rows", static_cast<std::int64_t>(held_rows_)}});
 }
 
@@ -115,7 +119,7 @@ void UsageRecorder::sync() {
     if (next_sync_ == base::SteadyTime()) return;
     next_sync_ = {};
     if (const base::Status synced = journal_.sync(); !synced.ok())
-        log_.error("usage may not survive a loss of power: " + synced.error().message);
+        log_.error("what was recorded may not survive a loss of power: " + synced.error().message);
 }
 
 }  // namespace gomodel::record

@@ -22,6 +22,8 @@ class UsageRecorder {
 public:
     // Rows that may wait in memory for a journal that takes none.
     static constexpr std::size_t kMaxHeld = 100'000;
+    // Bytes of entries and rows in memory above which entries should come without bodies.
+    static constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
 
     struct Counts {
         std::uint64_t depth = 0;  // entries of which the journal has no row yet
@@ -37,7 +39,12 @@ public:
     ~UsageRecorder();
 
     // Any thread; never blocks.
-    void push(std::unique_ptr<UsageEntry> entry) { queue_.push(std::move(entry)); }
+    void push(std::unique_ptr<Entry> entry) {
+        bytes_.fetch_add(entry->size(), std::memory_order_relaxed);
+        queue_.push(std::move(entry));
+    }
+    // More waits than the journal takes. Any thread.
+    bool crowded() const { return bytes_.load(std::memory_order_relaxed) > kMaxBytes; }
     bool waits_for_journal() const { return sync_ == config::SyncPolicy::kAlways; }
     // Puts what was pushed into the journal and ends the thread.
     void stop();
@@ -46,7 +53,7 @@ public:
 private:
     void work();
     bool gather();
-    void hold(const std::vector<std::unique_ptr<UsageEntry>>& entries);
+    void hold(const std::vector<std::unique_ptr<Entry>>& entries);
     void journal_held();
     void refused(const base::Error& error);
     void sync();
@@ -66,6 +73,7 @@ private:
     base::SteadyTime next_sync_{};
     base::SteadyTime next_complaint_{};
     std::atomic<std::uint64_t> held_rows_ = 0;
+    std::atomic<std::size_t> bytes_ = 0;  // of what waits, in the queue or held
     std::atomic<std::uint64_t> lost_ = 0;
     std::atomic<bool> refuses_ = false;
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import socket
-import subprocess
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
@@ -40,10 +40,10 @@ class Bench:
         return (cpu_seconds(process.pid) - before) * 1e6 / result.requests
 
     def against_nginx(self, workload: str, limit: float, connections: int, upstream: dict,
-                      idle: int = 0, **options) -> None:
+                      idle: int = 0, audit: bool = False, **options) -> None:
         mock = Upstream(self.build, **upstream)
         nginx = Nginx(self.folder, mock.port)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, audit=audit)
         idlers = [socket.create_connection(("127.0.0.1", ours.port)) for _ in range(idle)]
         try:
             for process in (nginx, ours):
@@ -62,6 +62,45 @@ class Bench:
         self.row(workload, f"{reference:.1f} us", f"{mine:.1f} us = {ratio:.2f} x",
                  f"{limit:.1f} x", ratio <= limit)
 
+    def usage_alone(self, connections: int, limit: float) -> None:
+        mock = Upstream(self.build, size=1024)
+        without = Gateway(self.build, self.folder, mock.port, usage=False)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            for process in (without, ours):
+                load.run(process.port, connections, 1)
+            pairs = [(self.cpu_per_request(without, connections),
+                      self.cpu_per_request(ours, connections)) for _ in range(self.rounds)]
+        finally:
+            for process in (ours, without, mock):
+                process.stop()
+        reference = statistics.median(pair[0] for pair in pairs)
+        mine = statistics.median(pair[1] for pair in pairs)
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row("chat JSON, 1 KB, usage to SQLite beside no recording", f"{reference:.1f} us",
+                 f"{mine:.1f} us = {ratio:.2f} x", f"{limit:.2f} x", ratio <= limit)
+
+    def against_relay(self, workload: str, upstream: dict, stream: bool = False,
+                      **translated: str) -> None:
+        """A request that is translated beside one that goes through as it is: chat to a provider
+        that speaks it, with the same sizes, on the same gateway."""
+        limit, connections = 2.0, 64
+        mock = Upstream(self.build, **upstream)
+        ours = Gateway(self.build, self.folder, mock.port)
+        kinds = ({"stream": stream}, {"stream": stream, **translated})
+        try:
+            for options in kinds:
+                load.run(ours.port, connections, 1, **options)
+            pairs = [tuple(self.cpu_per_request(ours, connections, **options) for options in kinds)
+                     for _ in range(self.rounds)]
+        finally:
+            ours.stop()
+            mock.stop()
+        relay, mine = (statistics.median(pair[at] for pair in pairs) for at in (0, 1))
+        ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+        self.row(workload, f"{relay:.1f} us relayed", f"{mine:.1f} us = {ratio:.2f} x",
+                 f"{limit:.1f} x", ratio <= limit)
+
     def added_latency(self) -> None:
         mock = Upstream(self.build)
         ours = Gateway(self.build, self.folder, mock.port)
@@ -78,6 +117,25 @@ class Bench:
                 getattr(pair[1], f"{name}_us") - getattr(pair[0], f"{name}_us") for pair in pairs)
             self.row(f"added latency, 1 connection, {name}", f"{direct:.0f} us without",
                      f"+{added:.0f} us", f"+{limit} us", added <= limit)
+
+    def ledger(self) -> None:
+        """Timing the plugin's calls cannot be turned off: it is measured by itself, as a share of
+        all that a request costs."""
+        mock = Upstream(self.build, size=1024)
+        ours = Gateway(self.build, self.folder, mock.port)
+        try:
+            load.run(ours.port, 64, 1)
+            request = statistics.median(
+                self.cpu_per_request(ours, 64) for _ in range(self.rounds))
+        finally:
+            ours.stop()
+            mock.stop()
+        printed = subprocess.run([self.build / "bin/ledger_cost"], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout
+        timing = float(printed) / 1e3
+        share = timing / request
+        self.row("timing the plugin, of chat JSON, 1 KB", f"{request:.1f} us",
+                 f"{timing:.2f} us = {share:.1%}", "1 %", 0 < share <= 0.01)
 
     def many_streams(self, streams: int) -> None:
         seconds = 20
@@ -147,12 +205,27 @@ class Bench:
                  0 < dearest <= 1000)
 
 
+JSON = {"size": 1024}
+EVENTS = {"events": 34, "interval_us": 1000}
+CLAUDE = {"model": "anthropic/claude-bench"}
 ROWS = {
     "json": lambda b: b.against_nginx("chat JSON, 1 KB, 64 connections", 1.3, 64, {"size": 1024}),
     "stream": lambda b: b.against_nginx("chat stream, 34 events, 64 connections", 1.3, 64,
                                         {"events": 34, "interval_us": 1000}, stream=True),
     "prompt": lambda b: b.against_nginx("chat JSON, 400 KB prompt, 16 connections", 1.5, 16,
                                         {"size": 1024}, prompt_bytes=400_000),
+    "audit": lambda b: b.against_nginx("chat JSON, 1 KB, usage and audit (headers and bodies) to "
+                                       "SQLite", 1.6, 64, {"size": 1024}, audit=True),
+    "usage": lambda b: b.usage_alone(64, 1.15),
+    "claude": lambda b: b.against_relay("chat to Anthropic and back, JSON", JSON, **CLAUDE),
+    "claude-stream": lambda b: b.against_relay("chat to Anthropic and back, stream of 34 events",
+                                               EVENTS, stream=True, **CLAUDE),
+    "messages": lambda b: b.against_relay("/v1/messages to OpenAI and back, JSON", JSON,
+                                          api="messages"),
+    "messages-stream": lambda b: b.against_relay(
+        "/v1/messages to OpenAI and back, stream of 34 events", EVENTS, stream=True,
+        api="messages"),
+    "ledger": lambda b: b.ledger(),
     "latency": lambda b: b.added_latency(),
     "streams": lambda b: b.many_streams(5000),
     "idle": lambda b: b.against_nginx("chat JSON, with 2,000 idle connections", 1.3, 64,

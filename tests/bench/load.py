@@ -24,13 +24,18 @@ def _latency(text: str, percentile: str) -> float:
     return float(found.group(1)) * UNITS[found.group(2)] * 1e6 if found else 0.0
 
 
+PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages"}
+
+
 def run(port: int, connections: int, seconds: float, *, prompt_bytes: int = 900,
-        stream: bool = False, timeout: int = 120) -> Load:
-    environment = dict(os.environ, BENCH_BYTES=str(prompt_bytes), BENCH_STREAM="1" if stream else "0")
+        stream: bool = False, timeout: int = 120, api: str = "chat",
+        model: str = "gpt-4o-mini") -> Load:
+    environment = dict(os.environ, BENCH_BYTES=str(prompt_bytes), BENCH_STREAM="1" if stream else "0",
+                       BENCH_API=api, BENCH_MODEL=model)
     script = Path(__file__).with_name("chat.lua")
     output = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", f"--timeout={timeout}s", "--latency",
-         "-s", str(script), f"http://127.0.0.1:{port}/v1/chat/completions"],
+         "-s", str(script), f"http://127.0.0.1:{port}{PATHS[api]}"],
         check=True, capture_output=True, text=True, env=environment).stdout
     requests = int(re.search(r"(\d+) requests in", output).group(1))
     socket_errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)",

@@ -1,6 +1,7 @@
 // An upstream for measurements: answers every POST with a chat completion of a chosen size, or,
-// when the request asks for a stream, with a chosen number of events at a chosen pace. One loop,
-// our own engine, so that it costs less than what is measured.
+// when the request asks for a stream, with a chosen number of events at a chosen pace; to
+// .../messages, with the same of Anthropic's API. One loop, our own engine, so that it costs less
+// than what is measured.
 //
 //   mock_upstream [--port N] [--size BYTES] [--events N] [--interval-us N] [--delay-us N]
 //
@@ -22,27 +23,30 @@ namespace {
 struct Behaviour {
     long port = 0;
     long size = 1024;         // of the JSON answer, about
-    long events = 34;         // of a stream, usage and [DONE] not counted
+    long events = 34;         // of a stream; what frames its text, usage and [DONE] not counted
     long interval_us = 1000;  // between two events
     long delay_us = 0;        // before the first byte
 };
 
-std::string completion(std::size_t size) {
-    const std::string head =
-        R"({"id":"chatcmpl-bench","object":"chat.completion","created":1700000000,)"
-        R"("model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":")";
-    const std::string tail =
-        R"("},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":250,)"
-        R"("completion_tokens":120,"total_tokens":370,"prompt_tokens_details":)"
-        R"({"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":)"
-        R"({"reasoning_tokens":0,"audio_tokens":0}},"system_fingerprint":"fp_bench"})";
+// An answer as JSON of about `size` bytes: text between `head` and `tail`.
+std::string padded(const std::string& head, const std::string& tail, std::size_t size) {
     std::string text;
     while (head.size() + text.size() + tail.size() < size)
         text += "The quick brown fox jumps. ";
     return head + text + tail;
 }
 
-std::string event(const std::string& delta, const char* finish) {
+// What one API answers: a whole answer, and the pieces of a stream.
+struct Answers {
+    std::string whole;
+    std::string first;   // one of the events
+    std::string middle;  // each of the others
+    std::string end;
+    std::string usage;  // before the end, for those who asked
+    std::string done;
+};
+
+std::string chunk(const std::string& delta, const char* finish) {
     return R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1700000000,)"
            R"("model":"gpt-4o-mini","system_fingerprint":"fp_bench","choices":[{"index":0,)"
            R"("delta":)" +
@@ -51,24 +55,78 @@ std::string event(const std::string& delta, const char* finish) {
            "\n\n";
 }
 
+Answers chat_answers(std::size_t size) {
+    Answers answers;
+    answers.whole = padded(
+        R"({"id":"chatcmpl-bench","object":"chat.completion","created":1700000000,)"
+        R"("model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":")",
+        R"("},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":250,)"
+        R"("completion_tokens":120,"total_tokens":370,"prompt_tokens_details":)"
+        R"({"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":)"
+        R"({"reasoning_tokens":0,"audio_tokens":0}},"system_fingerprint":"fp_bench"})",
+        size);
+    answers.first = chunk(R"({"role":"assistant","content":"","refusal":null})", "null");
+    answers.middle = chunk(R"({"content":" token"})", "null");
+    answers.end = chunk("{}", "\"stop\"");
+    answers.usage =
+        R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1700000000,)"
+        R"("model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":250,"completion_tokens":34,)"
+        R"("total_tokens":284}})"
+        "\n\n";
+    answers.done = "data: [DONE]\n\n";
+    return answers;
+}
+
+std::string named(const std::string& type, const std::string& members) {
+    return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + members + "}\n\n";
+}
+
+Answers message_answers(std::size_t size) {
+    const std::string head =
+        R"("id":"msg_bench","type":"message","role":"assistant","model":"claude-bench",)";
+    const std::string counted = R"("usage":{"input_tokens":122,"cache_creation_input_tokens":0,)"
+                                R"("cache_read_input_tokens":128,"output_tokens":)";
+    Answers answers;
+    answers.whole =
+        padded("{" + head + R"("content":[{"type":"text","text":")",
+               R"("}],"stop_reason":"end_turn","stop_sequence":null,)" + counted + "120}}", size);
+    answers.first =
+        named("message_start", R"(,"message":{)" + head +
+                                   R"("content":[],"stop_reason":null,)"
+                                   R"("stop_sequence":null,)" +
+                                   counted + "1}}") +
+        named("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":""})") +
+        named("ping", "");
+    answers.middle =
+        named("content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":" token"})");
+    answers.end = named("content_block_stop", R"(,"index":0)") +
+                  named("message_delta", R"(,"delta":{"stop_reason":"end_turn",)"
+                                         R"("stop_sequence":null},"usage":{"output_tokens":34})") +
+                  named("message_stop", "");
+    return answers;
+}
+
 class Upstream final : public net::HttpHandler {
 public:
     Upstream(net::Loop& loop, const Behaviour& behaviour)
         : loop_(loop),
           behaviour_(behaviour),
-          completion_(completion(static_cast<std::size_t>(behaviour.size))) {}
+          chat_(chat_answers(static_cast<std::size_t>(behaviour.size))),
+          messages_(message_answers(static_cast<std::size_t>(behaviour.size))) {}
 
     net::Task<void> handle(net::ServerExchange& exchange) override {
         constexpr std::uint64_t kBodyLimit = 64u << 20;
         const net::RequestBody body = co_await exchange.read_body(kBodyLimit);
         if (behaviour_.delay_us > 0) co_await pause(&exchange, behaviour_.delay_us);
         const std::string_view text = body.bytes.view();
+        const bool messages = exchange.target().ends_with("/messages");
+        const Answers& answers = messages ? messages_ : chat_;
         if (text.find("\"stream\":true") == std::string_view::npos) {
             const net::HeaderFields fields{{"Content-Type", "application/json"}};
-            co_await exchange.respond(200, fields, completion_);
+            co_await exchange.respond(200, fields, answers.whole);
         } else {
             const bool usage = text.find("\"include_usage\":true") != std::string_view::npos;
-            co_await stream(&exchange, usage);
+            co_await stream(&exchange, &answers, usage);
         }
     }
     std::string error_body(int, std::string_view reason) override { return std::string(reason); }
@@ -84,31 +142,25 @@ private:
         co_return co_await exchange->flush();
     }
 
-    net::Task<void> stream(net::ServerExchange* exchange, bool usage) {
+    net::Task<void> stream(net::ServerExchange* exchange, const Answers* answers, bool usage) {
         const net::HeaderFields fields{{"Content-Type", "text/event-stream"}};
         exchange->start(200, fields, std::nullopt);
         for (long i = 0; i < behaviour_.events; ++i) {
             if (i > 0 && behaviour_.interval_us > 0) {
                 co_await pause(exchange, behaviour_.interval_us);
             }
-            const bool sent = co_await send(exchange, i == 0 ? first_ : middle_, false);
+            const std::string& piece = i == 0 ? answers->first : answers->middle;
+            const bool sent = co_await send(exchange, piece, false);
             if (!sent) co_return;
         }
-        const std::string end = last_ + (usage ? usage_ : "") + "data: [DONE]\n\n";
+        const std::string end = answers->end + (usage ? answers->usage : "") + answers->done;
         co_await send(exchange, end, true);
     }
 
     net::Loop& loop_;
     const Behaviour behaviour_;
-    const std::string completion_;
-    const std::string first_ = event(R"({"role":"assistant","content":"","refusal":null})", "null");
-    const std::string middle_ = event(R"({"content":" token"})", "null");
-    const std::string last_ = event("{}", "\"stop\"");
-    const std::string usage_ =
-        R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1700000000,)"
-        R"("model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":250,"completion_tokens":34,)"
-        R"("total_tokens":284}})"
-        "\n\n";
+    const Answers chat_;
+    const Answers messages_;
 };
 
 int run(int argc, char** argv) {

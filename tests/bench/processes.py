@@ -102,16 +102,20 @@ http {{
 
 
 class Gateway(Process):
-    """Ours, with authentication, metrics, usage observation and the access log on."""
+    """Ours, with authentication, metrics, usage to SQLite and the access log on."""
 
-    def __init__(self, build: Path, folder: Path, upstream_port: int, wait: bool = True):
+    def __init__(self, build: Path, folder: Path, upstream_port: int, wait: bool = True,
+                 usage: bool = True, audit: bool = False):
         port = free_port()
+        place = folder / f"gateway-{port}"
+        place.mkdir()
         config = folder / f"gomodel-{port}.yaml"
         config.write_text(f"""
 server: {{address: 127.0.0.1, port: {port}, workers: 1, master_key: sk-bench}}
 metrics: {{enabled: true}}
 cache: {{model: {{model_list: {{url: ""}}}}}}
-logging: {{only_model_interactions: false}}
+logging: {{only_model_interactions: false, enabled: {str(audit).lower()}}}
+usage: {{enabled: {str(usage).lower()}}}
 models: {{configured_provider_models_mode: allowlist}}
 providers:
   openai:
@@ -119,11 +123,16 @@ providers:
     api_key: sk-upstream
     base_url: http://127.0.0.1:{upstream_port}/v1
     models: [gpt-4o-mini]
+  anthropic:
+    type: anthropic
+    api_key: sk-upstream
+    base_url: http://127.0.0.1:{upstream_port}/v1
+    models: [claude-bench]
 """)
         self.log = folder / f"gomodel-{port}.log"
         with self.log.open("wb") as log:
             super().__init__([str(build / "bin/gomodel"), "--config", str(config)], port,
-                             cwd=folder, stderr=log)
+                             cwd=place, stderr=log)
         if wait:
             wait_for_port(port)
 

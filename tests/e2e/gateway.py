@@ -58,7 +58,10 @@ class Gateway:
                                                  upstream=upstream))
         keep = [name for name in os.environ if name in ("PATH", "HOME") or name.endswith("_OPTIONS")]
         environment = {name: os.environ[name] for name in keep}
-        environment |= {"PORT": str(self.port), "LOG_FORMAT": "json", "MODEL_LIST_URL": "off"}
+        # The upstreams are asked once: the clients have retries of their own, and tests of ours
+        # are in tests/wire.
+        environment |= {"PORT": str(self.port), "LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
+                        "RETRY_MAX_RETRIES": "0"}
         if certificate is not None:
             names = ("GOMODEL_TLS_CERT_FILE", "GOMODEL_TLS_KEY_FILE")
             environment |= dict(zip(names, certificate)) | {"SSL_CERT_FILE": certificate[0]}

@@ -103,6 +103,16 @@ def test_tools_are_called_in_parallel_and_answered(client, upstream, gather):
         "user", "assistant", "user"]
 
 
+def test_a_refusal(client, upstream):
+    upstream.behaviour.refusal = ["I can", "not."]
+    choice = create(client)["choices"][0]
+    assert (choice["finish_reason"], choice["message"]["content"]) == (
+        "content_filter", "I cannot.")
+    chunks = client.stream(CREATE, model=MODEL, messages=HELLO)["chunks"]
+    assert deltas(chunks, "content") == "I cannot."
+    assert chunks[-1]["choices"][0]["finish_reason"] == "content_filter"
+
+
 def test_thinking_can_be_sent_back(client, upstream):
     asked = {"reasoning_effort": "low", "tools": TOOLS[:1]}
     message = create(client, **asked)["choices"][0]["message"]

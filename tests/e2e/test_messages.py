@@ -109,6 +109,17 @@ def test_what_the_provider_is_asked(client, upstream):
                          "messages": [{"role": "system", "content": "Be brief."}, *HELLO]}
 
 
+@both
+def test_the_clients_beta_methods(client, upstream, model, streamed):
+    """Which Claude Code uses."""
+    params = asked(model, betas=["interleaved-thinking-2025-05-14"])
+    message = client.gather("beta.messages.stream", **params) if streamed else (
+        client.call("beta.messages.create", **params)["data"])
+    assert [(block["type"], block["text"]) for block in message["content"]] == [("text", SAID)]
+    beta = upstream.only().headers.get("anthropic-beta")
+    assert beta == ("interleaved-thinking-2025-05-14" if model == NATIVE else None)
+
+
 def test_events_arrive_in_order(client, model):
     chunks = client.stream(CREATE, **asked(model))["chunks"]
     kinds = [chunk["type"] for chunk in chunks]
@@ -210,6 +221,13 @@ def test_what_was_cut_short_says_so(client, upstream):
     upstream.behaviour.finish_reason, upstream.behaviour.refusal = None, ["I ", "won't."]
     refused = client.gather(STREAM, **asked(CHAT))
     assert (refused["stop_reason"], refused["content"][0]["text"]) == ("refusal", "I won't.")
+
+
+@both
+def test_a_refusal(client, upstream, model, streamed):
+    upstream.behaviour.refusal = ["I can", "not."]
+    message = answer(client, streamed, asked(model))
+    assert (message["stop_reason"], message["content"][0]["text"]) == ("refusal", "I cannot.")
 
 
 def test_tokens_are_counted(client, upstream):

@@ -72,6 +72,12 @@ def test_clients_put_the_pieces_together(client):
     assert names == ["weather", "time"]
 
 
+def test_clients_put_a_refusal_together(client, upstream):
+    upstream.behaviour.refusal = ["I can", "not."]
+    message = client.gather(STREAM, model="gpt-4o", messages=HELLO)["choices"][0]["message"]
+    assert (message["refusal"], message["content"] or "") == ("I cannot.", "")
+
+
 def test_members_that_nobody_knows_stay_in_chunks(client, upstream):
     upstream.behaviour.extra = {"obfuscation": "aXk2", "x_upstream": [None, {"ü": 0.5}]}
     chunks = client.stream(CREATE, model="gpt-4o", messages=HELLO)["chunks"]

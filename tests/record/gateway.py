@@ -45,7 +45,7 @@ class Gateway:
             f"plugins: {{path: [{plugins}]}}\n"
             f"metrics: {{enabled: true}}\n"
             f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
-            f"usage: {{flush_interval: 1, buffer_size: 200}}\n"
+            f"usage: {{flush_interval: 1, buffer_size: 200, retention_days: 0}}\n"
             f"providers:\n"
             f"  main:\n"
             f"    api_key: sk-upstream\n"
@@ -61,7 +61,8 @@ class Gateway:
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
-                stderr=log, env={"LOG_FORMAT": "json", "PATH": "/usr/bin:/bin",
+                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
+                                 "PATH": "/usr/bin:/bin",
                                  **{name: value for name, value in os.environ.items()
                                     if name.endswith("SAN_OPTIONS")}})
         wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
@@ -109,6 +110,9 @@ class Gateway:
             return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
         with closing(sqlite3.connect(f"file:{self.rows_file}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
+            # The file is there a moment before its table.
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name='usage'").fetchone():
+                return []
             rows = [dict(row) for row in database.execute("SELECT * FROM usage")]
         for row in rows:
             row["raw_data"] = json.loads(row["raw_data"] or "null")

@@ -6,11 +6,8 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
-from typing import Callable, Iterator
-
-import pytest
+from typing import Callable
 
 from checks import check_exact
 from clients import Crowd, questions
@@ -21,18 +18,6 @@ from with_postgres import Server  # noqa: E402
 
 REQUESTS = int(os.environ.get("GOMODEL_RECORD_REQUESTS", "3000"))
 CRASHES = 3
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with tempfile.TemporaryDirectory(prefix="gomodel-postgres-") as folder:
-        os.chmod(folder, 0o755)
-        server = Server(folder)
-        try:
-            server.create()
-            yield server
-        finally:
-            server.stop()
 
 
 def crash(server: Server) -> None:

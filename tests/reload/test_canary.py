@@ -90,6 +90,8 @@ def test_a_good_build_takes_over_and_streams_end_where_they_began(gateway, upstr
     metrics = gateway.metrics()
     assert metrics['gomodel_canary_state{state="promoted"}'] == 1
     assert metrics['gomodel_canary_requests{build="canary",result="ok"}'] == 20
+    for build in ("canary", "current"):
+        assert metrics[f'gomodel_canary_plugin_seconds{{build="{build}"}}'] > 0
     assert metrics["gomodel_generation"] == 3
     gateway.settle()
 

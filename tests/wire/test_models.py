@@ -2,10 +2,12 @@
 
 import json
 import stat
+import threading
+import time
 
 import pytest
 
-from gateway import Gateway, config_for, request
+from gateway import PATIENCE, Gateway, config_for, request
 from upstream import Upstream, always, response
 
 LISTED = {"object": "list", "data": [
@@ -50,6 +52,13 @@ def ids(gateway):
 
 def listed(gateway):
     gateway.wait_log(lambda line: '"models listed"' in line)
+
+
+def wait_until(what):
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline, "never came true"
+        time.sleep(0.01)
 
 
 def refresh(gateway):
@@ -181,3 +190,89 @@ def test_configured_metadata_comes_on_top(cache):
                 **METADATA, "display_name": "Mine", "modes": ["embedding"],
                 "categories": ["embedding"]}
             assert "metadata" not in get(gateway, "/v1/models/up/plain").json()
+
+
+def model_list(*names):
+    return response({"object": "list", "data": [
+        {"id": name, "object": "model", "created": 1, "owned_by": "system"} for name in names]})
+
+
+def several(urls, cache, **sections):
+    """An instance for each name, all of one type."""
+    made = config("", cache)
+    up = made["providers"].pop("up")
+    made["providers"] = {name: {**up, "base_url": url} for name, url in urls.items()}
+    return {**made, **sections}
+
+
+def test_all_instances_are_asked_at_once(cache):
+    """None of them answers before each has been asked, and one never does."""
+    everybody = threading.Barrier(3)
+
+    def lists(*names):
+        def script(peer):
+            peer.read_request()
+            everybody.wait(PATIENCE)
+            peer.send(model_list(*names))
+        return script
+
+    def silent(peer):
+        peer.read_request()
+        everybody.wait(PATIENCE)
+        peer.wait_closed()
+
+    with Upstream(lists("m", "a")) as one, Upstream(lists("m", "b")) as two, \
+            Upstream(silent) as three:
+        urls = {"two": two.url, "one": one.url, "three": three.url}
+        with Gateway(several(urls, cache)) as gateway:
+            wait_until(lambda: len(ids(gateway)) == 4)
+            assert ids(gateway) == ["one/a", "one/m", "two/b", "two/m"]
+            owners = [model["owned_by"] for model in get(gateway, "/v1/models").json()["data"]]
+            assert owners == ["one", "one", "two", "two"]
+
+
+def test_a_model_of_several_instances_is_the_first_ones_unless_it_is_named(cache):
+    answer = response({"id": "1", "object": "chat.completion", "choices": []})
+
+    def script(peer):
+        while True:
+            listing = peer.read_request().line.startswith("GET")
+            peer.send(model_list("m") if listing else answer)
+
+    with Upstream(script) as one, Upstream(script) as two:
+        with Gateway(several({"two": two.url, "one": one.url}, cache)) as gateway:
+            wait_until(lambda: ids(gateway) == ["one/m", "two/m"])
+            for upstream in (one, two):
+                upstream.next_request()
+            for model, upstream in (("m", one), ("two/m", two), ("one/m", one)):
+                body = {"model": model, "messages": [{"role": "user", "content": "x"}]}
+                with gateway.connect() as client:
+                    asked = request("POST", "/v1/chat/completions", body)
+                    assert client.send(asked).answer().status == 200
+                assert upstream.next_request().json()["model"] == "m"
+
+
+def test_models_are_asked_for_again_in_the_background(cache):
+    answers = [model_list("early"), model_list("late", "early")]
+
+    def script(peer):
+        while True:
+            peer.read_request()
+            peer.send(answers.pop(0) if len(answers) > 1 else answers[0])
+
+    with Upstream(script) as upstream:
+        made = config(upstream.url, cache)
+        made["cache"]["model"]["refresh_interval"] = 1
+        with Gateway(made) as gateway:
+            wait_until(lambda: ids(gateway) == ["up/early", "up/late"])
+            wait_until(lambda: "late" in (cache / "models.json").read_text())
+
+
+def test_an_allowlist_is_all_there_is_and_nobody_is_asked(cache):
+    with Upstream(always(response(LISTED))) as upstream:
+        made = config(upstream.url, cache, models=["gpt-a", " gpt-a ", "gpt-z"])
+        made["models"]["configured_provider_models_mode"] = "allowlist"
+        with Gateway(made) as gateway:
+            assert refresh(gateway).status == 200
+            assert ids(gateway) == ["up/gpt-a", "up/gpt-z"]
+            assert upstream.connections == 0

@@ -308,6 +308,28 @@ def test_another_model_steps_in(pair, data, good, bad):
     assert {name: lines[0][name] for name in wanted} == wanted
 
 
+def ranked(name, elo):
+    """A configured model that writes text."""
+    return {"id": name, "metadata": {"modes": ["chat"],
+                                     "rankings": {"chatbot_arena": {"elo": elo}}}}
+
+
+def test_the_nearest_in_a_ranking_steps_in_automatically():
+    with Upstream(scripted(BUSY)) as first, Upstream(scripted(GOOD)) as second:
+        config = config_for(first.url, server=SHOW, fallback={"default_mode": "auto"})
+        up = config["providers"]["up"]
+        config["providers"] = {
+            "up": {**up, "models": [ranked("gpt-test", 1200)]},
+            "far": {**up, "base_url": second.url, "models": [ranked("gpt-far", 1100)]},
+            "near": {**up, "base_url": second.url, "models": [ranked("gpt-near", 1250)]},
+            "unknown": {**up, "base_url": second.url, "models": ["gpt-unknown"]}}
+        with Gateway(config) as gateway:
+            answer = ask(gateway)
+            assert answer.status == 200, answer.body
+            assert answer.headers["x-gomodel-model"] == "gpt-near"
+            assert second.next_request().json()["model"] == "gpt-near"
+
+
 def test_a_wrong_request_is_nobody_elses(pair):
     gateway, _, second = pair(scripted(WRONG), scripted(GOOD))
     assert ask(gateway).status == 400

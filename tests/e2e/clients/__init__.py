@@ -1,5 +1,5 @@
-"""The official clients, each in a process of its own."""
+"""The clients, each in a process of its own."""
 
-from .client import AnthropicClient, NpmClient, PythonClient, SdkClient
+from .client import AnthropicClient, NpmClient, PythonClient, SdkClient, VercelClient
 
-__all__ = ["AnthropicClient", "NpmClient", "PythonClient", "SdkClient"]
+__all__ = ["AnthropicClient", "NpmClient", "PythonClient", "SdkClient", "VercelClient"]

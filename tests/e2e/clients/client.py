@@ -97,6 +97,17 @@ class AnthropicClient(SdkClient):
                          {"NODE_PATH": str(INSTALLED / "npm" / "node_modules")})
 
 
+class VercelClient(SdkClient):
+    """Vercel's AI SDK. Can call, stream and gather; the method is the API that it speaks: chat,
+    responses or messages. The data: {text, finish, thoughts, calls, steps, usage}, and {output}."""
+
+    name = "vercel"
+
+    def __init__(self) -> None:
+        super().__init__(["node", str(HERE / "vercel_client.cjs")],
+                         {"NODE_PATH": str(INSTALLED / "npm" / "node_modules")})
+
+
 class PythonClient(SdkClient):
     name = "python"
 

@@ -76,6 +76,7 @@ async def misbehave(behaviour, reply) -> bool:
 
 async def send(reply, endpoint, body: dict) -> None:
     if body.get("stream"):
-        await reply.send_events(endpoint.stream(body, reply.behaviour))
+        error_event = getattr(endpoint, "ERROR_EVENT", None)
+        await reply.send_events(endpoint.stream(body, reply.behaviour), error_event)
     else:
         await reply.send_json(200, endpoint.complete(body, reply.behaviour))

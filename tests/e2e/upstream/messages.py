@@ -70,6 +70,8 @@ def blocks(body: dict, behaviour: Behaviour) -> list[dict]:
     """The content of the answer."""
     if behaviour.blocks is not None:
         return behaviour.blocks
+    if behaviour.refusal is not None:
+        return [{"type": "text", "text": "".join(behaviour.refusal)}]
     content: list[dict[str, Any]] = []
     if body.get("thinking", {}).get("type") in ("enabled", "adaptive"):
         content += [{"type": "thinking", "thinking": "What was said? \"It\".", "signature": SIGNATURE},
@@ -86,14 +88,16 @@ def blocks(body: dict, behaviour: Behaviour) -> list[dict]:
     return [*content, {"type": "text", "text": f"You said: {text}"}]
 
 
-def stop_reason(content: list[dict]) -> str:
+def stop_reason(content: list[dict], behaviour: Behaviour) -> str:
+    if behaviour.refusal is not None:
+        return "refusal"
     return "tool_use" if any(block["type"] == "tool_use" for block in content) else "end_turn"
 
 
 def complete(body: dict, behaviour: Behaviour) -> dict:
     content = blocks(body, behaviour)
     return {"id": "msg_e2e", "type": "message", "role": "assistant", "model": body["model"],
-            "content": content, "stop_reason": stop_reason(content), "stop_sequence": None,
+            "content": content, "stop_reason": stop_reason(content, behaviour), "stop_sequence": None,
             "usage": USAGE}
 
 
@@ -130,7 +134,7 @@ def events(body: dict, behaviour: Behaviour) -> Iterator[dict]:
         yield from block_events(index, block)
         yield {"type": "ping"}
     yield {"type": "message_delta", "usage": {"output_tokens": USAGE["output_tokens"]},
-           "delta": {"stop_reason": stop_reason(content), "stop_sequence": None}}
+           "delta": {"stop_reason": stop_reason(content, behaviour), "stop_sequence": None}}
     yield {"type": "message_stop"}
 
 

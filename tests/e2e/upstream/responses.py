@@ -7,6 +7,11 @@ from typing import Any, Iterator
 
 from .chat import instance
 
+# What tells of an error inside a stream.
+ERROR_EVENT = "event: error\ndata: " + json.dumps({
+    "type": "error", "code": "overloaded", "message": "The model is overloaded", "param": None,
+    "sequence_number": 99}) + "\n\n"
+
 
 def usage_of(behaviour) -> dict:
     """The same counts as in chat, under the names of this API."""
@@ -22,9 +27,15 @@ def usage_of(behaviour) -> dict:
     }
 
 
+def is_result(item: dict) -> bool:
+    return item.get("type") == "function_call_output"
+
+
 def question(given: Any) -> str:
     if isinstance(given, str):
         return given
+    if is_result(given[-1]):
+        return given[-1]["output"]
     content = given[-1]["content"]
     if isinstance(content, str):
         return content
@@ -44,7 +55,8 @@ def text_part(text: str) -> dict:
 
 def items(body: dict, behaviour) -> list[dict]:
     """What the model puts out, each item complete."""
-    if body.get("tools"):
+    answered = isinstance(body["input"], list) and is_result(body["input"][-1])
+    if body.get("tools") and not answered:
         return [{"type": "function_call", "id": f"fc_{index}", "call_id": f"call_{index}",
                  "name": tool["name"], "status": "completed",
                  "arguments": json.dumps(instance(tool["parameters"]), ensure_ascii=False)}

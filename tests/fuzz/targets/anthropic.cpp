@@ -3,7 +3,6 @@
 // refused is refused as the client's mistake, with a reason; nothing else is thrown; and a stream
 // says once at most how it ended.
 
-#include <rapidjson/document.h>
 #include <gomodel/error.hpp>
 #include <gomodel/testing/recording_sink.hpp>
 
@@ -14,6 +13,7 @@
 #include "anthropic/model_list.hpp"
 #include "anthropic/request/chat_request.hpp"
 #include "anthropic/stream.hpp"
+#include "support/is_json.hpp"
 #include "support/promise.hpp"
 #include "support/target.hpp"
 
@@ -21,14 +21,6 @@ namespace gomodel::fuzz {
 namespace {
 
 using gomodel::testing::RecordingSink;
-
-// By an independent parser. Numbers of any size are numbers.
-bool is_json(std::string_view text) {
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
-        text.data(), text.size());
-    return !document.HasParseError();
-}
 
 void check_request(std::string_view text, bool json) {
     for (const char* const model : {"claude-sonnet-4-5", "claude-opus-4-7"}) {

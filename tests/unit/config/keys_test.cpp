@@ -85,6 +85,7 @@ constexpr Row kSchema[] = {
     {"logging.flush_interval", "5", "LOGGING_FLUSH_INTERVAL"},
     {"logging.retention_days", "30", "LOGGING_RETENTION_DAYS"},
     {"logging.only_model_interactions", "true", "LOGGING_ONLY_MODEL_INTERACTIONS"},
+    {"logging.redact", "[]", "LOGGING_REDACT"},
     {"usage.enabled", "true", "USAGE_ENABLED"},
     {"usage.enforce_returning_usage_data", "true", "ENFORCE_RETURNING_USAGE_DATA"},
     {"usage.buffer_size", "1000", "USAGE_BUFFER_SIZE"},

@@ -75,6 +75,34 @@ TEST_F(FailoverTest, AutoAddsTheSameModelOfOtherProviders) {
     EXPECT_EQ(chain("big"), (Selectors{"c/big", "a/small", "b/big"}));
 }
 
+TEST_F(FailoverTest, AutoAddsModelsThatStandInTheSameRanking) {
+    const auto list = ModelList::parse(
+        R"({"models":{"big":{"modes":["chat"],"rankings":{"chatbot_arena":{"elo":1300}}},)"
+        R"("small":{"modes":["chat"],"rankings":{"chatbot_arena":{"elo":1200}}},)"
+        R"("other":{"modes":["chat"],"rankings":{"chatbot_arena":{"elo":1250}}}}})");
+    const Catalog catalog(providers_,
+                          {{"a", {{{"big", 0}, {"small", 0}}}}, {"b", {{{"other", 0}}}}}, *list);
+    rules_.default_mode = FallbackMode::kAuto;
+    const auto found = fallback_chain(rules_, catalog, *catalog.find("big"), "big", {});
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0]->selector, "b/other");
+    EXPECT_EQ(found[1]->selector, "a/small");
+}
+
+TEST_F(FailoverTest, WhoMayFallBackIsKnownWithoutTheCatalogue) {
+    const auto may = [this](const std::string& model) {
+        return may_fall_back(rules_, *catalog_.find(model), model, {});
+    };
+    EXPECT_FALSE(may("big"));
+    rules_.manual_rules["a/big"] = {"gone"};
+    EXPECT_TRUE(may("big"));
+    EXPECT_FALSE(may("small"));
+    rules_.default_mode = FallbackMode::kAuto;
+    EXPECT_TRUE(may("small"));
+    rules_.overrides["small"] = FallbackMode::kOff;
+    EXPECT_FALSE(may("small"));
+}
+
 TEST_F(FailoverTest, AutoAddsFiveAtMost) {
     std::vector<std::shared_ptr<const Provider>> many;
     std::map<std::string, Inventory> inventories;

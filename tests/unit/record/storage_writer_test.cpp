@@ -72,7 +72,7 @@ TEST_F(StorageWriterTest, BringsRowsOfTheJournalInBatches) {
     EXPECT_EQ(running->counts().written, 95u);
     EXPECT_TRUE(running->counts().up);
     EXPECT_FALSE(journal->pending());
-    EXPECT_EQ(storage->schemas().size(), 1u);
+    EXPECT_EQ(storage->schemas().size(), 2u);  // usage, audit_logs
     EXPECT_EQ(slot.get(), storage);
 }
 
@@ -190,7 +190,7 @@ TEST_F(StorageWriterTest, TakesOverWhatAnotherProcessLeftBehind) {
 }
 
 TEST_F(StorageWriterTest, RemovesRowsThatHaveGrownOld) {
-    options.retention_days = 90;
+    options.usage_days = 90;
     const auto running = writer();
     ASSERT_TRUE(storage->wait_for_erase());
     running->stop(std::chrono::seconds(60));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "gateway/catalog.hpp"
+#include "record/usage_entry.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/record/fake_storage.hpp"
 
