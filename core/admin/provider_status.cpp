@@ -60,9 +60,14 @@ std::vector<Row> rows_of(const gateway::Generation& generation, const ListingSta
     }
     for (const config::ProviderInstance& entry : generation.settings.providers) {
         if (generation.provider(entry.name) != nullptr) continue;
-        Row row{entry.name,    entry.type,        config::redact(entry.option("base_url")),
-                {},            &entry.models,     &entry.resilience,
-                nullptr,       {}};
+        Row row{entry.name,
+                entry.type,
+                config::redact(entry.option("base_url")),
+                {},
+                &entry.models,
+                &entry.resilience,
+                nullptr,
+                {}};
         row.listing.registered = false;
         rows.push_back(std::move(row));
     }
@@ -140,9 +145,9 @@ void write_calls(JsonWriter& json, const gateway::Provider& provider, base::Stea
     const gateway::RecentCalls::Figures figures = provider.recent->figures(now);
     json.key("recent_calls");
     json.begin_object();
-    json.member("window_seconds", std::chrono::duration_cast<std::chrono::seconds>(
-                                      gateway::RecentCalls::kWindow)
-                                      .count());
+    json.member(
+        "window_seconds",
+        std::chrono::duration_cast<std::chrono::seconds>(gateway::RecentCalls::kWindow).count());
     json.member("calls", static_cast<std::int64_t>(figures.calls));
     json.member("errors", static_cast<std::int64_t>(figures.errors));
     json.real("error_rate", figures.error_rate());
@@ -168,9 +173,8 @@ void write(JsonWriter& json, const Row& row, base::SteadyTime now) {
 
 void write_summary(JsonWriter& json, const std::vector<Row>& rows) {
     const auto count = [&rows](std::string_view status) -> std::int64_t {
-        return std::count_if(rows.begin(), rows.end(), [status](const Row& row) {
-            return judge(row).status == status;
-        });
+        return std::count_if(rows.begin(), rows.end(),
+                             [status](const Row& row) { return judge(row).status == status; });
     };
     const auto total = static_cast<std::int64_t>(rows.size());
     const std::int64_t healthy = count("healthy");

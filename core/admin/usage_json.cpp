@@ -4,9 +4,10 @@
 #include <gomodel/json_tree.hpp>
 
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
+
+#include "record/cost.hpp"
 
 namespace gomodel::admin {
 namespace {
@@ -36,12 +37,6 @@ void sums(Out& out, const Node& row) {
 
 void requests(Out& out, const Node& row, std::string_view name = "requests") {
     out.raw_member(name, or_else(row["count"], "0"));
-}
-
-std::string json_number(const std::optional<double>& value) {
-    if (!value.has_value()) return "null";
-    std::array<char, 40> text{};
-    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), *value).ptr};
 }
 
 template <typename Write>
@@ -109,7 +104,7 @@ void write_hits(Out& out, const Hits& hits, const std::string& prefix) {
     out.number_member(prefix + "input_tokens", hits.input);
     out.number_member(prefix + "output_tokens", hits.output);
     out.number_member("total_tokens", hits.total);
-    out.raw_member(prefix + "saved_cost", json_number(hits.saved));
+    out.raw_member(prefix + "saved_cost", record::cost_json(hits.saved));
 }
 
 }  // namespace

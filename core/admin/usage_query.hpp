@@ -33,6 +33,9 @@ struct UsageQuery {
 base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::string_view zone,
                                           base::WallTime now);
 
+// What a query of the storage has between the brackets of "where".
+std::string usage_conditions(const UsageQuery& query);
+
 std::string summary_query(const UsageQuery& query);
 std::string periods_query(const UsageQuery& query);
 std::string models_query(const UsageQuery& query);

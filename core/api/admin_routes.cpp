@@ -6,7 +6,9 @@
 #include "admin/auth_keys.hpp"
 #include "admin/dashboard_config.hpp"
 #include "admin/models.hpp"
+#include "admin/pricing.hpp"
 #include "admin/provider_status.hpp"
+#include "admin/recalculate.hpp"
 #include "admin/time_zones.hpp"
 #include "api/endpoints.hpp"
 
@@ -58,6 +60,11 @@ net::Task<void> row(RouteCall* call) {
     co_await kServe(&call->context, call->endpoints.control, std::move(call->parameter));
 }
 
+template <auto kServe>
+net::Task<void> recalculation(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.recalculation);
+}
+
 constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/dashboard/config", &dashboard_config},
     Route{"GET", "/admin/api/v1/timezones", &time_zones},
@@ -70,6 +77,12 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/usage/log", &usage<&admin::serve_usage_log>},
     Route{"GET", "/admin/api/v1/audit/log", &usage<&admin::serve_audit_log>},
     Route{"GET", "/admin/api/v1/audit/conversation", &usage<&admin::serve_audit_conversation>},
+    Route{"GET", "/admin/api/v1/usage/recalculate", &recalculation<&admin::serve_recalculation>},
+    Route{"POST", "/admin/api/v1/usage/recalculate", &recalculation<&admin::start_recalculation>},
+    Route{"GET", "/admin/api/v1/pricing", &table<&admin::serve_prices>},
+    Route{"GET", "/admin/api/v1/pricing/{model}", &row<&admin::serve_price>},
+    Route{"PUT", "/admin/api/v1/pricing/{model}", &row<&admin::put_price>},
+    Route{"DELETE", "/admin/api/v1/pricing/{model}", &row<&admin::delete_price>},
     Route{"POST", "/admin/api/v1/runtime/refresh", &refresh},
     Route{"GET", "/admin/api/v1/runtime/generations", &generations},
     Route{"GET", "/admin/api/v1/models", &models},

@@ -17,7 +17,8 @@ ControlPlane::ControlPlane(record::StorageSlot& storage, Options options, const 
       clock_(clock),
       log_(log),
       auth_keys_(controls_, clock, log, [this] { reload(); }),
-      tables_{&auth_keys_} {
+      prices_(controls_, clock, log, [this] { reload(); }),
+      tables_{&prices_, &auth_keys_} {
     if (!options_.has_storage) {
         controls_.change([](gateway::Controls& controls) {
             controls.keys = std::make_shared<const gateway::KeyTable>();

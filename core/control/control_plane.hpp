@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "control/auth_keys.hpp"
+#include "control/prices.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
 
@@ -34,6 +35,7 @@ public:
     const gateway::ControlsSlot& controls() const { return controls_; }
     bool has_storage() const { return options_.has_storage; }
     AuthKeys& auth_keys() { return auth_keys_; }
+    Prices& prices() { return prices_; }
 
     // Reads the tables again, soon.
     void reload();
@@ -55,6 +57,7 @@ private:
     base::Log& log_;
     gateway::ControlsSlot controls_;
     AuthKeys auth_keys_;
+    Prices prices_;
     const std::vector<ManagedTable*> tables_;  // in the order they are read: keys last
 
     std::mutex mutex_;

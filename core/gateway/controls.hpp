@@ -8,12 +8,14 @@
 #include <mutex>
 
 #include "gateway/managed_key.hpp"
+#include "gateway/price_table.hpp"
 
 namespace gomodel::gateway {
 
 struct Controls {
     // Null: there is a storage, but it could not be read yet.
     std::shared_ptr<const KeyTable> keys = nullptr;
+    PriceTablePtr prices = nullptr;  // null: not read yet, or there is no storage
 };
 
 // The controls now current. Any thread.

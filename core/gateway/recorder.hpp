@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 namespace gomodel::gateway {
 
 struct Model;
+class PriceTable;
 struct Provider;
 
 // Why an exchange with a client ended.
@@ -56,10 +58,11 @@ struct RequestRecord {
     bool fallback = false;         // it was not the first model of the request
     bool alias_used = false;       // what the client asked for is another model's other name
     // Of a passthrough.
-    const Provider* provider = nullptr;  // whatever is known of the model
-    bool model_listed = true;            // false: `model` is the upstream's word or the client's
-    std::string_view operation;          // "anthropic.messages"; empty: unknown
-    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
+    const Provider* provider = nullptr;        // whatever is known of the model
+    std::shared_ptr<const PriceTable> prices;  // what operators say that models cost; may be null
+    bool model_listed = true;     // false: `model` is the upstream's word or the client's
+    std::string_view operation;   // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;  // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;

@@ -39,8 +39,7 @@ TEST(DashboardConfig, TheStrongestModeOfFallbackCounts) {
     EXPECT_EQ(mode(FallbackMode::kManual, {{"m", FallbackMode::kAuto}}), "manual");
     EXPECT_EQ(mode(FallbackMode::kOff, {}), "off");
     EXPECT_EQ(mode(FallbackMode::kOff, {{"m", FallbackMode::kManual}}), "manual");
-    EXPECT_EQ(mode(FallbackMode::kOff,
-                   {{"a", FallbackMode::kManual}, {"b", FallbackMode::kAuto}}),
+    EXPECT_EQ(mode(FallbackMode::kOff, {{"a", FallbackMode::kManual}, {"b", FallbackMode::kAuto}}),
               "auto");
 }
 

@@ -62,11 +62,12 @@ TEST(ProviderStatus, ShowsEveryMember) {
                                           std::chrono::milliseconds(4));
     const std::string json = providers_status_json(generation, {{"main", status}}, kNow);
     EXPECT_THAT(json, Not(HasSubstr("secret")));
-    EXPECT_THAT(json, HasSubstr(R"("config":{"name":"main","type":"openai",)"
-                                R"("base_url":"https://up.example/v1","resilience":{"retry":{)"
-                                R"("max_retries":3,"initial_backoff":"1s","max_backoff":"30s",)"
-                                R"("backoff_factor":2.0,"jitter_factor":0.1},"circuit_breaker":{)"
-                                R"("failure_threshold":5,"success_threshold":2,"timeout":"30s"}}})"));
+    EXPECT_THAT(json,
+                HasSubstr(R"("config":{"name":"main","type":"openai",)"
+                          R"("base_url":"https://up.example/v1","resilience":{"retry":{)"
+                          R"("max_retries":3,"initial_backoff":"1s","max_backoff":"30s",)"
+                          R"("backoff_factor":2.0,"jitter_factor":0.1},"circuit_breaker":{)"
+                          R"("failure_threshold":5,"success_threshold":2,"timeout":"30s"}}})"));
     EXPECT_THAT(json, HasSubstr(R"("runtime":{"name":"main","type":"openai","registered":true,)"
                                 R"("registry_initialized":true,"discovered_model_count":2,)"
                                 R"("using_cached_models":false,)"
