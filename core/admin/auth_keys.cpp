@@ -14,7 +14,6 @@ namespace {
 using gateway::ManagedKey;
 
 constexpr std::string_view kFeature = "auth keys";
-constexpr std::size_t kMaxDescription = 8192;
 
 void optional_time(json::Out& out, std::string_view name,
                    const std::optional<base::WallTime>& time) {

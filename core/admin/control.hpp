@@ -34,5 +34,6 @@ dialect::ApiError feature_unavailable(std::string_view feature);
 // `name`: what it is called.
 std::string fault_of_text(std::string_view name, std::string_view text, std::size_t longest);
 constexpr std::size_t kMaxName = 1024;  // in bytes; databases have limits for what they index
+constexpr std::size_t kMaxDescription = 8192;
 
 }  // namespace gomodel::admin

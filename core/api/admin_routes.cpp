@@ -2,9 +2,11 @@
 
 #include <array>
 
+#include "admin/aliases.hpp"
 #include "admin/audit.hpp"
 #include "admin/auth_keys.hpp"
 #include "admin/dashboard_config.hpp"
+#include "admin/model_overrides.hpp"
 #include "admin/models.hpp"
 #include "admin/pricing.hpp"
 #include "admin/provider_status.hpp"
@@ -90,6 +92,13 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/auth-keys", &table<&admin::serve_auth_keys>},
     Route{"POST", "/admin/api/v1/auth-keys", &table<&admin::create_auth_key>},
     Route{"POST", "/admin/api/v1/auth-keys/{id}/deactivate", &row<&admin::deactivate_auth_key>},
+    Route{"GET", "/admin/api/v1/aliases", &table<&admin::serve_aliases>},
+    Route{"PUT", "/admin/api/v1/aliases/{name}", &row<&admin::put_alias>},
+    Route{"DELETE", "/admin/api/v1/aliases/{name}", &row<&admin::delete_alias>},
+    Route{"GET", "/admin/api/v1/model-overrides", &table<&admin::serve_model_overrides>},
+    Route{"PUT", "/admin/api/v1/model-overrides/{selector}", &row<&admin::put_model_override>},
+    Route{"DELETE", "/admin/api/v1/model-overrides/{selector}",
+          &row<&admin::delete_model_override>},
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ std::optional<std::string_view> fits(std::string_view pattern, std::string_view 
         if (pattern == path) return std::string_view();
         return std::nullopt;
     }
-    const std::string_view after = pattern.substr(pattern.find('}') + 1);
+    const std::string_view after = pattern.substr(pattern.rfind('}') + 1);
     const bool whole = path.size() > brace + after.size() &&
                        path.starts_with(pattern.substr(0, brace)) && path.ends_with(after);
     if (!whole) return std::nullopt;

@@ -16,12 +16,16 @@ ControlPlane::ControlPlane(record::StorageSlot& storage, Options options, const 
       options_(options),
       clock_(clock),
       log_(log),
+      model_overrides_(controls_, clock, log, [this] { reload(); }),
+      aliases_(controls_, clock, log, [this] { reload(); }),
       auth_keys_(controls_, clock, log, [this] { reload(); }),
       prices_(controls_, clock, log, [this] { reload(); }),
-      tables_{&prices_, &auth_keys_} {
+      tables_{&model_overrides_, &aliases_, &prices_, &auth_keys_} {
     if (!options_.has_storage) {
         controls_.change([](gateway::Controls& controls) {
             controls.keys = std::make_shared<const gateway::KeyTable>();
+            controls.aliases = std::make_shared<const gateway::AliasTable>();
+            controls.access = std::make_shared<const gateway::AccessRules>();
         });
         settled_ = true;
         return;

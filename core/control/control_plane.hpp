@@ -10,7 +10,9 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "control/aliases.hpp"
 #include "control/auth_keys.hpp"
+#include "control/model_overrides.hpp"
 #include "control/prices.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
@@ -35,6 +37,8 @@ public:
     const gateway::ControlsSlot& controls() const { return controls_; }
     bool has_storage() const { return options_.has_storage; }
     AuthKeys& auth_keys() { return auth_keys_; }
+    Aliases& aliases() { return aliases_; }
+    ModelOverrides& model_overrides() { return model_overrides_; }
     Prices& prices() { return prices_; }
 
     // Reads the tables again, soon.
@@ -56,6 +60,8 @@ private:
     const base::Clock& clock_;
     base::Log& log_;
     gateway::ControlsSlot controls_;
+    ModelOverrides model_overrides_;
+    Aliases aliases_;
     AuthKeys auth_keys_;
     Prices prices_;
     const std::vector<ManagedTable*> tables_;  // in the order they are read: keys last

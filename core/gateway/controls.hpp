@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 
+#include "gateway/access_rules.hpp"
+#include "gateway/alias_table.hpp"
 #include "gateway/managed_key.hpp"
 #include "gateway/price_table.hpp"
 
@@ -15,6 +17,8 @@ namespace gomodel::gateway {
 struct Controls {
     // Null: there is a storage, but it could not be read yet.
     std::shared_ptr<const KeyTable> keys = nullptr;
+    std::shared_ptr<const AliasTable> aliases = nullptr;
+    std::shared_ptr<const AccessRules> access = nullptr;
     PriceTablePtr prices = nullptr;  // null: not read yet, or there is no storage
 };
 

@@ -53,6 +53,7 @@ struct RequestRecord {
     std::string_view user_path;        // empty: none
     // Where it went.
     std::string_view requested_model;
+    bool alias_used = false;
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
     int attempts = 0;              // at upstreams, retries included
     bool fallback = false;         // it was not the first model of the request

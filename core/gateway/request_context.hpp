@@ -67,6 +67,12 @@ struct RequestContext {
     std::string server_timing;  // the header, once it is known
     std::string attempts_text;  // of the header, once it is known
 
+    // Nothing: whose request it is may use this model of a provider.
+    std::optional<dialect::ApiError> check_access(const Provider& provider,
+                                                  std::string_view model) const {
+        return gateway::check_access(controls->access.get(), generation->settings.models,
+                                     {provider.name, model, user_path});
+    }
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };
 

@@ -64,6 +64,7 @@ void log_access(base::Log& log, const gateway::RequestRecord& record) {
               {"provider", provider == nullptr ? std::string_view() : provider->name},
               {"model", model == nullptr ? record.requested_model : std::string_view(model->id)},
               {"requested_model", record.requested_model},
+              {"alias_used", record.alias_used},
               {"attempts", std::int64_t{record.attempts}},
               {"fallback", record.fallback},
               {"stream", record.stream},

@@ -42,7 +42,8 @@ class Answer:
 
 class Gateway:
     def __init__(self, folder: Path, upstream_url: str, database: Path, master_key: str = MASTER,
-                 storage: str = "sqlite", settings: str = "", reload: str = "1h"):
+                 storage: str = "sqlite", settings: str = "", reload: str = "1h",
+                 files: dict[str, str] | None = None):
         self.folder = folder
         self.master_key = master_key
         self.database = database
@@ -72,6 +73,8 @@ class Gateway:
             f"    resilience: {{retry: {{max_retries: 0}}, "
             f"circuit_breaker: {{failure_threshold: 0}}}}\n"
             f"{settings}")
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content)
         self.start()
 
     def start(self) -> None:
