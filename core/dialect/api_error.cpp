@@ -92,7 +92,9 @@ void write_member(rapidjson::Writer<rapidjson::StringBuffer>& writer, const char
                   const std::optional<std::string>& value) {
     writer.Key(name);
     if (value.has_value()) {
-        writer.String(value->data(), static_cast<rapidjson::SizeType>(value->size()));
+        const std::string text =
+            base::replace_invalid_utf8(*value);  // an upstream may have said it
+        writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
     } else {
         writer.Null();
     }
@@ -107,7 +109,7 @@ std::string to_json(const ApiError& error) {
     writer.Key("error");
     writer.StartObject();
     write_member(writer, "type", error.type);
-    write_member(writer, "message", base::replace_invalid_utf8(error.message));
+    write_member(writer, "message", error.message);
     write_member(writer, "param", error.param);
     write_member(writer, "code", error.code);
     writer.EndObject();
