@@ -129,6 +129,30 @@ def test_keys_are_as_documented(start: Callable[..., Gateway]) -> None:
     refused(call(gateway, "POST", f"{keys}/none/deactivate"), 404)
 
 
+def test_aliases_and_rules_are_as_documented(served: Gateway) -> None:
+    alias = f"{ADMIN}/aliases/{quote('my/alias', safe='')}"
+    assert call(served, "PUT", alias, {"target_model": "main/gpt-test"}).status == 200
+    refused(call(served, "PUT", alias, {"target_model": "none"}), 400, "target model not found")
+    assert call(served, "GET", f"{ADMIN}/aliases").json()[0]["resolved_model"] == "main/gpt-test"
+    assert call(served, "DELETE", alias).status == 204
+    refused(call(served, "DELETE", alias), 404, "alias not found: my/alias")
+    for selector in ("/", "main/", "main/gpt-test", "embed-test"):
+        path = f"{ADMIN}/model-overrides/{quote(selector, safe='')}"
+        assert call(served, "PUT", path, {"user_paths": ["/team"]}).json()["selector"] == selector
+        refused(call(served, "PUT", path, {"user_paths": "x"}), 400)
+    assert len(call(served, "GET", f"{ADMIN}/model-overrides").json()) == 4
+    models = call(served, "GET", f"{ADMIN}/models").json()
+    assert any("override" in model["access"] for model in models)
+    denied = call(served, "POST", "/v1/chat/completions", {
+        "model": "gpt-test", "messages": [{"role": "user", "content": "7-json"}]},
+        headers={"X-GoModel-User-Path": "/other"})
+    assert refused(denied, 400)["code"] == "model_access_denied"
+    for selector in ("/", "main/", "main/gpt-test", "embed-test"):
+        path = f"{ADMIN}/model-overrides/{quote(selector, safe='')}"
+        assert call(served, "DELETE", path).status == 204
+        refused(call(served, "DELETE", path), 404, "model override not found")
+
+
 def test_cached_answers_are_counted(start: Callable[..., Gateway]) -> None:
     gateway = start("cache: {model: {local: {}, model_list: {url: 'off'}}, response: {simple: "
                     "{enabled: true, redis: {url: 'redis://127.0.0.1:9'}}}}\n")
