@@ -86,15 +86,19 @@ def test_it_says_that_it_is_stopping(path, status):
 
 
 def test_a_storage_that_is_away_is_told_and_only_lost_records_are_a_reason(serve):
+    # Without a master key nobody is let in while the storage, which may have keys, cannot be read.
     gateway, _ = serve(
-        always(GOOD), storage={"type": "sqlite", "sqlite": {"path": "/dev/null/usage.db"}}
+        always(GOOD),
+        server={"address": "127.0.0.1", "port": 0, "workers": 1, "master_key": "master-secret"},
+        storage={"type": "sqlite", "sqlite": {"path": "/dev/null/usage.db"}},
     )
     assert checks(gateway, 200)["storage"] == "journaled"
     # No file may grow: the journal is as on a full disk.
     forever = resource.RLIM_INFINITY
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (0, forever))
     with gateway.connect() as client:
-        assert client.send(chat()).answer().status == 200
+        key = ["Authorization: Bearer master-secret"]
+        assert client.send(chat(headers=key)).answer().status == 200
     wait_for(lambda: get(gateway, "/readyz").status == 503)
     assert checks(gateway, 503)["storage"] == "lost"
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (forever, forever))
