@@ -65,9 +65,11 @@ bool all_json(std::string_view text) {
             rapidjson::Document document;
             document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
                 event.data.data(), event.data.size());
-            // To this parser, a NUL is the end of the text.
-            const bool whole = event.data.find('\0') == std::string_view::npos;
-            json = json && whole && !document.HasParseError();
+            // To this parser a NUL is the end of the text, and the first byte of a byte order mark is
+            // one already.
+            const bool plain = event.data.find('\0') == std::string_view::npos &&
+                               !event.data.starts_with('\xEF');
+            json = json && plain && !document.HasParseError();
         },
         [](std::string_view) {});
     return json;
