@@ -7,6 +7,7 @@
 
 #include "dialect/stream_filter.hpp"
 #include "support/grammar_check.hpp"
+#include "support/is_json.hpp"
 #include "support/promise.hpp"
 #include "support/split.hpp"
 #include "support/target.hpp"
@@ -21,7 +22,8 @@ using dialect::grammar::Measure;
 struct Filtered {
     std::string out;
     std::string broken;
-    bool changed = false;  // something was mended or ended
+    bool changed = false;   // something was mended or ended
+    bool not_json = false;  // the reason of an end
     bool complete = false;
 
     bool operator==(const Filtered&) const = default;
@@ -44,15 +46,38 @@ Filtered filter(Endpoint endpoint, const Pieces& pieces) {
     take();
     for (const dialect::grammar::Violation& violation : stream.take_violations()) {
         result.broken.append(to_string(violation.rule)).append(" ");
+        const bool ended = violation.action == Action::kEnded;
+        if (ended && violation.rule == dialect::grammar::Rule::kNotJson) result.not_json = true;
         result.changed = result.changed || violation.action != Action::kCounted;
     }
     return result;
+}
+
+// By an independent parser: true iff all data is JSON. To that parser a NUL ends a text, and the
+// first byte of a byte order mark is one: such data does not count as JSON here.
+bool all_json(std::string_view text) {
+    bool json = true;
+    SseReader reader;
+    reader.feed(
+        text,
+        [&](const SseEvent& event) {
+            if (!event.has_data || event.data == "[DONE]") return;
+            const bool plain =
+                event.data.find('\0') == std::string_view::npos && !event.data.starts_with('\xEF');
+            json = json && plain && is_json(event.data);
+        },
+        [](std::string_view) {});
+    return json;
 }
 
 void check_stream(Endpoint endpoint, std::string_view text) {
     const Filtered whole = filter(endpoint, {std::string(text)});
     for (const Pieces& pieces : ways_to_split(text))
         require(filter(endpoint, pieces) == whole, "a stream is the same wherever it is cut", text);
+    // The last event may lack its blank line.
+    if (all_json(std::string(text) + "\n\n")) {
+        require(!whole.not_json, "JSON is taken for JSON", text);
+    }
     if (!whole.complete) return;
     if (!whole.changed && text.ends_with("\n\n")) {
         const bool kept = whole.out.starts_with(text);
