@@ -53,8 +53,7 @@ Filtered filter(Endpoint endpoint, const Pieces& pieces) {
     return result;
 }
 
-// By an independent parser: true iff all data is JSON. To that parser a NUL ends a text, and the
-// first byte of a byte order mark is one: such data does not count as JSON here.
+// By an independent parser: true iff all data is JSON.
 bool all_json(std::string_view text) {
     bool json = true;
     SseReader reader;
@@ -62,9 +61,7 @@ bool all_json(std::string_view text) {
         text,
         [&](const SseEvent& event) {
             if (!event.has_data || event.data == "[DONE]") return;
-            const bool plain =
-                event.data.find('\0') == std::string_view::npos && !event.data.starts_with('\xEF');
-            json = json && plain && is_json(event.data);
+            json = json && is_json(event.data);
         },
         [](std::string_view) {});
     return json;
