@@ -56,4 +56,11 @@ private:
     const char* kept_from_ = nullptr;  // where it starts in the current piece
 };
 
+// The text of a kept member as it stands between its quotes: ids and names of models need no
+// escapes. Empty if it is no string.
+inline std::string_view text_between_quotes(std::string_view json) {
+    const bool quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
+    return quoted ? json.substr(1, json.size() - 2) : std::string_view();
+}
+
 }  // namespace gomodel::dialect

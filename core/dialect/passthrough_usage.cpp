@@ -11,12 +11,6 @@ using Value = simdjson::ondemand::value;
 // Keeps the scanners' depth right in an array: its elements are watched one level down.
 constexpr std::string_view kArrayPrefix = "{\"\":";
 
-std::string unquoted(std::string_view quoted) {
-    return quoted.size() < 2 || quoted.front() != '"'
-               ? std::string()
-               : std::string(quoted.substr(1, quoted.size() - 2));
-}
-
 // A count that is null is none.
 void set(std::optional<std::int64_t>& count, Value value) {
     bool null = false;
@@ -176,11 +170,11 @@ void PassthroughUsage::harvest(bool nested) {
     take(found.usage.value(1));
     for (const std::string_view id : {nested ? found.nested.value(2) : std::string_view(),
                                       found.model.value(2), found.usage.value(2)}) {
-        if (std::string text = unquoted(id); !text.empty()) id_ = std::move(text);
+        if (const auto text = text_between_quotes(id); !text.empty()) id_ = text;
     }
     for (const std::string_view name : {nested ? found.nested.value(1) : std::string_view(),
                                         found.model.value(0), found.model.value(1)}) {
-        if (std::string text = unquoted(name); !text.empty()) model_ = std::move(text);
+        if (const auto text = text_between_quotes(name); !text.empty()) model_ = text;
     }
 }
 

@@ -38,11 +38,6 @@ bool is_null(Json::value value) {
     return value.is_null().get(null) == simdjson::SUCCESS && null;
 }
 
-// A string as it stands in the text: ids and names of models need no escapes.
-std::string unquoted(std::string_view quoted) {
-    return quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
-}
-
 bool is_empty(Json::value value) {
     if (is_null(value)) return true;
     Json::array array;
@@ -112,8 +107,8 @@ void StreamFilter::on_large() {
     const TokenUsage usage = read_usage(large_->usage());
     if (!usage.present) return;
     usage_ = usage;
-    model_ = unquoted(large_->model());
-    id_ = unquoted(large_->id());
+    model_ = text_between_quotes(large_->model());
+    id_ = text_between_quotes(large_->id());
 }
 
 // Of its usage nothing is read: an event that has it is short.

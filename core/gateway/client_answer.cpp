@@ -44,11 +44,6 @@ net::HeaderFields usual_fields(RequestContext& context, std::string_view content
     return fields;
 }
 
-// A string as it stands in JSON: ids and names of models need no escapes.
-std::string unquoted(std::string_view quoted) {
-    return quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));
-}
-
 // Of an upstream's answer, what the client may see: rate limits, Retry-After.
 void pass_on(const net::HeaderFields& upstream, net::HeaderFields& fields) {
     for (const net::HeaderField& field : upstream) {
@@ -139,8 +134,8 @@ net::Task<bool> BodyAnswer::flush() {
 void BodyAnswer::note_usage() {
     const std::string_view usage = scanner_.value(0);
     if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
-    context_.record.answer_model = unquoted(scanner_.value(1));
-    context_.record.answer_id = unquoted(scanner_.value(2));
+    context_.record.answer_model = dialect::text_between_quotes(scanner_.value(1));
+    context_.record.answer_id = dialect::text_between_quotes(scanner_.value(2));
 }
 
 net::Task<void> answer_json(RequestContext* context, std::string_view body) {
@@ -217,8 +212,7 @@ bool StreamAnswer::write_event(std::string_view data) {
         endpoint_ == dialect::Endpoint::kResponses || endpoint_ == dialect::Endpoint::kMessages;
     if (named) {  // its events are named by their type
         type.feed(data);
-        name = type.value(0);
-        if (name.size() >= 2) name = name.substr(1, name.size() - 2);
+        name = dialect::text_between_quotes(type.value(0));
     }
     append_sse(framed_, name, data);
     filter_.adds_end();

@@ -9,32 +9,12 @@
 namespace gomodel::gateway {
 namespace {
 
-template <typename T>
-struct NumberMember {
+struct TierPriceName {
     std::string_view name;
-    std::optional<double> T::*value;
+    std::optional<double> PriceTier::*value;
 };
 
-constexpr NumberMember<Pricing> kPrices[] = {
-    {"input_per_mtok", &Pricing::input_per_mtok},
-    {"output_per_mtok", &Pricing::output_per_mtok},
-    {"cached_input_per_mtok", &Pricing::cached_input_per_mtok},
-    {"cache_write_per_mtok", &Pricing::cache_write_per_mtok},
-    {"reasoning_output_per_mtok", &Pricing::reasoning_output_per_mtok},
-    {"batch_input_per_mtok", &Pricing::batch_input_per_mtok},
-    {"batch_output_per_mtok", &Pricing::batch_output_per_mtok},
-    {"audio_input_per_mtok", &Pricing::audio_input_per_mtok},
-    {"audio_output_per_mtok", &Pricing::audio_output_per_mtok},
-    {"per_image", &Pricing::per_image},
-    {"input_per_image", &Pricing::input_per_image},
-    {"per_second_input", &Pricing::per_second_input},
-    {"per_second_output", &Pricing::per_second_output},
-    {"per_character_input", &Pricing::per_character_input},
-    {"per_request", &Pricing::per_request},
-    {"per_page", &Pricing::per_page},
-};
-
-constexpr NumberMember<PriceTier> kTierPrices[] = {
+constexpr TierPriceName kTierPrices[] = {
     {"up_to_mtok", &PriceTier::up_to_mtok},
     {"input_per_mtok", &PriceTier::input_per_mtok},
     {"output_per_mtok", &PriceTier::output_per_mtok},
@@ -181,7 +161,7 @@ void write_rankings(json::Out& out, const std::map<std::string, Ranking>& rankin
 void write_pricing(json::Out& out, const Pricing& pricing) {
     out.key("pricing").begin_object();
     write_text(out, "currency", pricing.currency);
-    for (const auto& price : kPrices)
+    for (const auto& price : kPriceNames)
         write_number(out, price.name, pricing.*price.value);
     if (!pricing.tiers.empty()) {
         out.key("tiers").begin_array();
@@ -220,7 +200,7 @@ std::optional<Pricing> read_pricing(json::Node object) {
     Pricing pricing;
     Reader reader;
     reader.text(object["currency"], pricing.currency);
-    for (const auto& price : kPrices)
+    for (const auto& price : kPriceNames)
         reader.number(object[price.name], pricing.*price.value);
     reader.whole(object["tiers"], pricing.tiers, read_tiers);
     if (!reader.ok()) return std::nullopt;

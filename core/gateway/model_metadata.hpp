@@ -44,6 +44,30 @@ struct Pricing {
     bool operator==(const Pricing&) const = default;
 };
 
+// The prices by the names that model lists, configurations and plugins say.
+struct PriceName {
+    std::string_view name;
+    std::optional<double> Pricing::*value;
+};
+inline constexpr PriceName kPriceNames[] = {
+    {"input_per_mtok", &Pricing::input_per_mtok},
+    {"output_per_mtok", &Pricing::output_per_mtok},
+    {"cached_input_per_mtok", &Pricing::cached_input_per_mtok},
+    {"cache_write_per_mtok", &Pricing::cache_write_per_mtok},
+    {"reasoning_output_per_mtok", &Pricing::reasoning_output_per_mtok},
+    {"batch_input_per_mtok", &Pricing::batch_input_per_mtok},
+    {"batch_output_per_mtok", &Pricing::batch_output_per_mtok},
+    {"audio_input_per_mtok", &Pricing::audio_input_per_mtok},
+    {"audio_output_per_mtok", &Pricing::audio_output_per_mtok},
+    {"per_image", &Pricing::per_image},
+    {"input_per_image", &Pricing::input_per_image},
+    {"per_second_input", &Pricing::per_second_input},
+    {"per_second_output", &Pricing::per_second_output},
+    {"per_character_input", &Pricing::per_character_input},
+    {"per_request", &Pricing::per_request},
+    {"per_page", &Pricing::per_page},
+};
+
 struct Ranking {
     std::optional<double> elo;
     std::optional<std::int64_t> rank;

@@ -1,7 +1,6 @@
 #include "gateway/passthrough.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/text.hpp"
 #include "gateway/client_answer.hpp"
@@ -9,6 +8,7 @@
 #include "gateway/passthrough_relay.hpp"
 #include "gateway/passthrough_rules.hpp"
 #include "gateway/plugin_exchange.hpp"
+#include "gateway/retry.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -124,8 +124,10 @@ private:
             outcome = Outcome::kAnswered;
             failure = co_await attempt(&outcome);
             if (outcome != Outcome::kAgain) break;
-            const net::Wake wake = co_await net::Sleep(
-                context_.services.loop, now() + backoff(retries), &context_.client.client_gone());
+            const base::Duration wait =
+                backoff(provider_->resilience.retry, retries + 1, context_.services.random);
+            const net::Wake wake = co_await net::Sleep(context_.services.loop, now() + wait,
+                                                       &context_.client.client_gone());
             if (wake == net::Wake::kCancelled) {
                 failure = gone();
                 break;
@@ -293,17 +295,6 @@ private:
         if (!body_.whole()) return false;
         return is_one_of(context_.client.method(), {"GET", "HEAD", "OPTIONS", "PUT"}) ||
                !base::trim(context_.client.header("idempotency-key")).empty();
-    }
-
-    base::Duration backoff(int retries) const {
-        const config::Retry& retry = provider_->resilience.retry;
-        const double longest = static_cast<double>(retry.max_backoff.count());
-        double wait = std::min(static_cast<double>(retry.initial_backoff.count()) *
-                                   std::pow(retry.backoff_factor, retries),
-                               longest);
-        const double uniform = static_cast<double>(context_.services.random.next() >> 11) * 0x1p-53;
-        wait *= 1 + retry.jitter_factor * (2 * uniform - 1);
-        return base::Duration(static_cast<base::Duration::rep>(std::max(wait, 0.0)));
     }
 
     base::SteadyTime whole_deadline() const {

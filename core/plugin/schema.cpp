@@ -195,8 +195,10 @@ CheckedConfig check_config(std::string_view schema, std::string_view config) {
     CheckedConfig checked;
     Document rules;
     Document values;
-    rules.Parse(schema.data(), schema.size());
-    values.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
+    // With all their digits: a plugin gets the number that was written.
+    constexpr unsigned kExact = rapidjson::kParseFullPrecisionFlag;
+    rules.Parse<kExact>(schema.data(), schema.size());
+    values.Parse<kExact | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
         config.data(), config.size());
     if (rules.HasParseError() || !rules.IsObject()) {
         checked.problems.push_back({"", "the plugin's schema is not a JSON object"});

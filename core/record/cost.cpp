@@ -17,30 +17,6 @@ enum class Side : std::uint8_t { kInput, kOutput };
 using Price = std::optional<double>;
 using Field = Price Pricing::*;
 
-// By the names that model lists, configurations and plugins say.
-struct PriceName {
-    std::string_view name;
-    Field price;
-};
-constexpr PriceName kPriceNames[] = {
-    {"input_per_mtok", &Pricing::input_per_mtok},
-    {"output_per_mtok", &Pricing::output_per_mtok},
-    {"cached_input_per_mtok", &Pricing::cached_input_per_mtok},
-    {"cache_write_per_mtok", &Pricing::cache_write_per_mtok},
-    {"reasoning_output_per_mtok", &Pricing::reasoning_output_per_mtok},
-    {"batch_input_per_mtok", &Pricing::batch_input_per_mtok},
-    {"batch_output_per_mtok", &Pricing::batch_output_per_mtok},
-    {"audio_input_per_mtok", &Pricing::audio_input_per_mtok},
-    {"audio_output_per_mtok", &Pricing::audio_output_per_mtok},
-    {"per_image", &Pricing::per_image},
-    {"input_per_image", &Pricing::input_per_image},
-    {"per_second_input", &Pricing::per_second_input},
-    {"per_second_output", &Pricing::per_second_output},
-    {"per_character_input", &Pricing::per_character_input},
-    {"per_request", &Pricing::per_request},
-    {"per_page", &Pricing::per_page},
-};
-
 struct Mapping {
     std::string_view name;  // of the extra
     Field price;
@@ -88,9 +64,9 @@ std::vector<Mapping> mappings_of(const std::vector<plugin::UsageField>* declared
     if (declared == nullptr) return {std::begin(kUsual), std::end(kUsual)};
     std::vector<Mapping> mappings;
     for (const plugin::UsageField& field : *declared) {
-        for (const PriceName& known : kPriceNames) {
+        for (const gateway::PriceName& known : gateway::kPriceNames) {
             if (known.name == field.price)
-                mappings.push_back({field.name, known.price, field.charge});
+                mappings.push_back({field.name, known.value, field.charge});
         }
     }
     return mappings;

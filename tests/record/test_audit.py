@@ -353,8 +353,13 @@ def test_entries_of_older_gateways(start: Callable[..., Gateway], tmp_path: Path
 def test_old_entries_are_removed(start: Callable[..., Gateway], tmp_path: Path) -> None:
     old_database(tmp_path)
     gateway = start("logging: {retention_days: 1}\n", storage="sqlite")
+
+    def rows_left() -> int:
+        return json.loads(gateway.get("/admin/api/v1/usage/log?days=7000")[1])["total"]
+
+    wait_until(lambda: rows_left() == 1, "the storage")  # until then, nothing is there
     wait_until(lambda: log(gateway, **OLD_DAYS)["total"] == 0, "the entries to go")
-    assert json.loads(gateway.get("/admin/api/v1/usage/log?days=7000")[1])["total"] == 1
+    assert rows_left() == 1
 
 
 def test_off_keeps_nothing(start: Callable[..., Gateway]) -> None:

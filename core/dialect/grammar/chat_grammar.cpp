@@ -69,6 +69,10 @@ void ChatGrammar::on_chunk(const SseEvent& event, Findings& findings) {
         if (key == "choices" && cursor.peek() == '[') {
             chunk.has_choices = true;
             cursor.array([&] {
+                if (cursor.peek() != '{') {
+                    cursor.skip();
+                    return;
+                }
                 chunk.any_choice = true;
                 read_choice(cursor, chunk, findings);
             });
@@ -165,6 +169,10 @@ void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, F
             role = cursor.skip();
         } else if (key == "tool_calls" && cursor.peek() == '[') {
             cursor.array([&] {
+                if (cursor.peek() != '{') {
+                    cursor.skip();
+                    return;
+                }
                 says = true;
                 read_call(cursor, choice, findings);
             });

@@ -77,7 +77,10 @@ void MessagesGrammar::take(const SseEvent& event, Findings& findings) {
     if (event.data.starts_with("[DONE]")) return findings.drop(Rule::kForeignEnd);
     const Event read_event = read(event.data);
     if (!read_event.whole) return findings.end(Rule::kNotJson);
-    if (!read_event.object) return findings.count(Rule::kNotJson);
+    if (!read_event.object) {
+        ended_ = event.name == "error";  // to SDKs it is one, whatever its data is
+        return findings.count(Rule::kNotJson);
+    }
     const std::string_view type = type_of(event, read_event.type, findings);
     take_known(read_event, type, findings);
     const bool passes = findings.verdict().fate == Verdict::Fate::kPass;

@@ -78,7 +78,10 @@ void ResponsesGrammar::take(const SseEvent& event, Findings& findings) {
     if (ended_ && !failed_) return findings.drop(Rule::kEventAfterEnd);
     const Event read_event = read(event.data);
     if (!read_event.whole) return findings.end(Rule::kNotJson);
-    if (!read_event.object) return findings.count(Rule::kNotJson);
+    if (!read_event.object) {
+        if (event.name == "error") ended_ = failed_ = true;  // to SDKs, whatever its data is
+        return findings.count(Rule::kNotJson);
+    }
     const std::string_view type = type_of(event, read_event.type, findings);
     if (event.name.empty()) findings.count_own(Rule::kMissingEventName);
     const bool about_failure = type == "error" || type == "response.failed";

@@ -9,6 +9,9 @@ namespace gomodel::fuzz {
 
 // Numbers of any size are numbers; that texts are UTF-8 is not asked.
 inline bool is_json(std::string_view text) {
+    // RapidJSON ends at a NUL, and skips what may be a part of a byte order mark.
+    if (text.empty() || text.find('\0') != std::string_view::npos) return false;
+    if (static_cast<unsigned char>(text.front()) >= 0x80) return false;
     rapidjson::Document document;
     document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
         text.data(), text.size());

@@ -98,4 +98,14 @@ inline std::optional<JsonMembers> json_members(std::string_view text) {
     return listener.take();
 }
 
+// True iff RapidJSON stops at an exponent that is too large for it; JSON does not limit it.
+inline bool stops_at_exponent(std::string_view text) {
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    rapidjson::BaseReaderHandler<> ignore;
+    rapidjson::Reader reader;
+    constexpr unsigned kFlags =
+        rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+    return reader.Parse<kFlags>(stream, ignore).Code() == rapidjson::kParseErrorNumberTooBig;
+}
+
 }  // namespace gomodel::fuzz

@@ -6,17 +6,13 @@
 
 #include <gomodel/json_tree.hpp>
 
-#include <rapidjson/document.h>
-
-#include <memory>
 #include <string>
 
-#include "dialect/adapted_stream.hpp"
 #include "dialect/messages/marked_thinking.hpp"
 #include "dialect/messages/token_estimate.hpp"
 #include "support/grammar_check.hpp"
+#include "support/over_chat.hpp"
 #include "support/promise.hpp"
-#include "support/split.hpp"
 #include "support/target.hpp"
 
 namespace gomodel::fuzz {
@@ -24,17 +20,7 @@ namespace {
 
 using dialect::ApiError;
 
-// By an independent parser. Numbers of any size are numbers.
-bool is_json(std::string_view text) {
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
-        text.data(), text.size());
-    return !document.HasParseError();
-}
-
-std::unique_ptr<dialect::Adapter> adapter() {
-    return dialect::adapter_over_chat(dialect::Endpoint::kMessages, {"id", 7, "up"});
-}
+constexpr dialect::Endpoint kEndpoint = dialect::Endpoint::kMessages;
 
 void check_refusal(const ApiError& error, std::string_view text) {
     require(error.status == 400, "a refusal is the client's", error.message);
@@ -42,7 +28,7 @@ void check_refusal(const ApiError& error, std::string_view text) {
 }
 
 void check_request(std::string_view text, bool json) {
-    const auto request = adapter()->request(text);
+    const auto request = adapter_for(kEndpoint)->request(text);
     if (const auto* error = std::get_if<ApiError>(&request)) {
         check_refusal(*error, text);
     } else {
@@ -66,26 +52,6 @@ void check_taking_out(std::string_view text, bool json) {
     require(!json || is_json(buffer.view()), "a request stays JSON", buffer.view());
     require(dialect::messages::without_marked_thinking(buffer.view()).empty(),
             "nothing is left to take out", buffer.view());
-}
-
-void check_answer(std::string_view text, bool json) {
-    const auto answer = adapter()->answer(text);
-    if (const auto* translated = std::get_if<std::string>(&answer)) {
-        require(!json || is_json(*translated), "an answer becomes JSON", *translated);
-    }
-}
-
-std::string translate(const Pieces& pieces) {
-    const auto chat = adapter();
-    dialect::AdaptedStream stream(*chat);
-    std::string out;
-    std::optional<ApiError> failure;
-    for (const std::string& piece : pieces) {
-        if (!failure.has_value()) failure = stream.feed(piece, out);
-    }
-    if (!failure.has_value()) failure = stream.finish(out);
-    if (failure.has_value()) stream.fail(*failure, out);
-    return out;
 }
 
 // The grammar of a streamed message.
@@ -143,9 +109,10 @@ void check_stream(std::string_view text) {
         std::string(text) + "\n\n",
         [&](const SseEvent& event) { json = json && (!event.has_data || is_json(event.data)); },
         [](std::string_view) {});
-    const std::string whole = translate({std::string(text)});
+    const std::string whole = translate(kEndpoint, {std::string(text)});
     for (const Pieces& pieces : ways_to_split(text))
-        require(translate(pieces) == whole, "a stream is the same wherever it is cut", text);
+        require(translate(kEndpoint, pieces) == whole, "a stream is the same wherever it is cut",
+                text);
     if (!json) return;
     Grammar grammar;
     reader.feed(
@@ -170,7 +137,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool json = is_json(text);
     check_request(text, json);
     check_taking_out(text, json);
-    check_answer(text, json);
+    check_answer(kEndpoint, text, json);
     check_stream(text);
     return 0;
 }

@@ -3,16 +3,12 @@
 // refused as the client's mistake, with a reason; a stream ends once, is numbered without gaps, and
 // is the same wherever its bytes are cut.
 
-#include <rapidjson/document.h>
-
 #include <algorithm>
-#include <memory>
 #include <string>
 
-#include "dialect/adapted_stream.hpp"
 #include "support/grammar_check.hpp"
+#include "support/over_chat.hpp"
 #include "support/promise.hpp"
-#include "support/split.hpp"
 #include "support/target.hpp"
 
 namespace gomodel::fuzz {
@@ -20,20 +16,10 @@ namespace {
 
 using dialect::ApiError;
 
-// By an independent parser. Numbers of any size are numbers.
-bool is_json(std::string_view text) {
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
-        text.data(), text.size());
-    return !document.HasParseError();
-}
-
-std::unique_ptr<dialect::Adapter> adapter() {
-    return dialect::adapter_over_chat(dialect::Endpoint::kResponses, {"id", 7});
-}
+constexpr dialect::Endpoint kEndpoint = dialect::Endpoint::kResponses;
 
 void check_request(std::string_view text, bool json) {
-    const auto request = adapter()->request(text);
+    const auto request = adapter_for(kEndpoint)->request(text);
     if (const auto* error = std::get_if<ApiError>(&request)) {
         require(error->status == 400, "a refusal is the client's", error->message);
         require(!error->message.empty(), "a refusal has a reason", text);
@@ -43,26 +29,6 @@ void check_request(std::string_view text, bool json) {
     }
 }
 
-void check_answer(std::string_view text, bool json) {
-    const auto answer = adapter()->answer(text);
-    if (const auto* translated = std::get_if<std::string>(&answer)) {
-        require(!json || is_json(*translated), "an answer becomes JSON", *translated);
-    }
-}
-
-std::string translate(const Pieces& pieces) {
-    const auto chat = adapter();
-    dialect::AdaptedStream stream(*chat);
-    std::string out;
-    std::optional<ApiError> failure;
-    for (const std::string& piece : pieces) {
-        if (!failure.has_value()) failure = stream.feed(piece, out);
-    }
-    if (!failure.has_value()) failure = stream.finish(out);
-    if (failure.has_value()) stream.fail(*failure, out);
-    return out;
-}
-
 void check_stream(std::string_view text) {
     bool json = true;  // what comes in is, so what goes out has to be
     SseReader reader;
@@ -70,9 +36,10 @@ void check_stream(std::string_view text) {
         std::string(text) + "\n\n",
         [&](const SseEvent& event) { json = json && (!event.has_data || is_json(event.data)); },
         [](std::string_view) {});
-    const std::string whole = translate({std::string(text)});
+    const std::string whole = translate(kEndpoint, {std::string(text)});
     for (const Pieces& pieces : ways_to_split(text))
-        require(translate(pieces) == whole, "a stream is the same wherever it is cut", text);
+        require(translate(kEndpoint, pieces) == whole, "a stream is the same wherever it is cut",
+                text);
 
     int ends = 0;
     int number = 0;
@@ -105,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = as_text(data, size);
     const bool json = is_json(text);
     check_request(text, json);
-    check_answer(text, json);
+    check_answer(kEndpoint, text, json);
     check_stream(text);
     return 0;
 }

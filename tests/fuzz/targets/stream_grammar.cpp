@@ -3,12 +3,11 @@
 // bytes are cut; a stream that keeps the rules goes through as it is; what was mended needs no
 // mending.
 
-#include <rapidjson/document.h>
-
 #include <string>
 
 #include "dialect/stream_filter.hpp"
 #include "support/grammar_check.hpp"
+#include "support/is_json.hpp"
 #include "support/promise.hpp"
 #include "support/split.hpp"
 #include "support/target.hpp"
@@ -54,7 +53,7 @@ Filtered filter(Endpoint endpoint, const Pieces& pieces) {
     return result;
 }
 
-// By an independent parser: true iff all data is JSON, as far as this parser's depth goes.
+// By an independent parser: true iff all data is JSON.
 bool all_json(std::string_view text) {
     bool json = true;
     SseReader reader;
@@ -62,10 +61,7 @@ bool all_json(std::string_view text) {
         text,
         [&](const SseEvent& event) {
             if (!event.has_data || event.data == "[DONE]") return;
-            rapidjson::Document document;
-            document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
-                event.data.data(), event.data.size());
-            json = json && !document.HasParseError();
+            json = json && is_json(event.data);
         },
         [](std::string_view) {});
     return json;

@@ -32,6 +32,12 @@ TEST(Schema, FillsDefaultsAlsoInNestedObjects) {
               R"("retries":3})");
 }
 
+TEST(Schema, APluginGetsTheNumberThatWasWritten) {
+    const CheckedConfig checked =
+        check_config(R"({"type":"object"})", R"({"ratio":0.922337203685477922337203685477})");
+    EXPECT_EQ(checked.json, R"({"ratio":0.9223372036854779})");
+}
+
 TEST(Schema, UnknownMemberIsAWarningThatNamesTheNearest) {
     const CheckedConfig checked =
         check_config(kSchema, R"({"api_key":"12345678","base_ulr":"x","redis":{"tll":1}})");
