@@ -2,7 +2,10 @@
 
 #include <array>
 
+#include "admin/aliases.hpp"
 #include "admin/audit.hpp"
+#include "admin/auth_keys.hpp"
+#include "admin/model_overrides.hpp"
 #include "admin/models.hpp"
 #include "api/endpoints.hpp"
 
@@ -30,6 +33,18 @@ net::Task<void> model_categories(RouteCall* call) {
     co_await admin::serve_model_categories(&call->context);
 }
 
+// Of a managed table.
+template <auto kServe>
+net::Task<void> table(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.control);
+}
+
+// Of one row of it.
+template <auto kServe>
+net::Task<void> row(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.control, std::move(call->parameter));
+}
+
 constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/usage/summary", &usage<&admin::serve_usage_summary>},
     Route{"GET", "/admin/api/v1/usage/daily", &usage<&admin::serve_usage_periods>},
@@ -42,6 +57,16 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/runtime/generations", &generations},
     Route{"GET", "/admin/api/v1/models", &models},
     Route{"GET", "/admin/api/v1/models/categories", &model_categories},
+    Route{"GET", "/admin/api/v1/auth-keys", &table<&admin::serve_auth_keys>},
+    Route{"POST", "/admin/api/v1/auth-keys", &table<&admin::create_auth_key>},
+    Route{"POST", "/admin/api/v1/auth-keys/{id}/deactivate", &row<&admin::deactivate_auth_key>},
+    Route{"GET", "/admin/api/v1/aliases", &table<&admin::serve_aliases>},
+    Route{"PUT", "/admin/api/v1/aliases/{name}", &row<&admin::put_alias>},
+    Route{"DELETE", "/admin/api/v1/aliases/{name}", &row<&admin::delete_alias>},
+    Route{"GET", "/admin/api/v1/model-overrides", &table<&admin::serve_model_overrides>},
+    Route{"PUT", "/admin/api/v1/model-overrides/{selector}", &row<&admin::put_model_override>},
+    Route{"DELETE", "/admin/api/v1/model-overrides/{selector}",
+          &row<&admin::delete_model_override>},
 };
 
 }  // namespace

@@ -98,9 +98,14 @@ private:
             error.retry_after = "1";
             return error;
         }
-        model_ = catalog.find(request_.model, request_.provider);
+        const ModelChoice choice = choose_model(catalog, context_.controls->aliases.get(),
+                                                request_.model, request_.provider);
+        model_ = choice.model;
         if (model_ == nullptr) return unknown_model();
         context_.record.model = model_;
+        context_.record.alias_used = choice.alias_used;
+        Failure denied = context_.check_access(*model_->provider, model_->id);
+        if (denied.has_value()) return denied;
         if (counts_here()) return std::nullopt;
         if (!served_by(*model_)) {
             return dialect::invalid_request(model_->provider->type + " does not support " +
@@ -174,7 +179,10 @@ private:
         std::vector<const Model*> others =
             fallback_chain(context_.generation->settings.fallback, *context_.generation->catalog,
                            *model_, asked.model, asked.provider);
-        std::erase_if(others, [this](const Model* other) { return !served_by(*other); });
+        std::erase_if(others, [this](const Model* other) {
+            return !served_by(*other) ||
+                   context_.check_access(*other->provider, other->id).has_value();
+        });
         return others;
     }
 

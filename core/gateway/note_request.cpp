@@ -32,7 +32,10 @@ void note_request(RequestContext& context) {
     record.host = exchange.header("host");
     record.user_agent = exchange.header("user-agent");
     record.remote_ip = exchange.peer_address();
-    record.auth_method = to_string(context.principal.method);
+    const Principal& principal = context.principal;
+    record.auth_method = to_string(principal.method);
+    record.auth_key_id = principal.key == nullptr ? std::string_view() : principal.key->id;
+    record.refused_because = context.refused_because;
     record.user_path = context.user_path;
     record.requested_model = context.requested_model;
     record.usage_tracked = context.generation->settings.usage.enabled;

@@ -44,6 +44,9 @@ public:
         if (!failure.has_value()) failure = co_await body_.peek();
         if (!failure.has_value()) {
             describe();
+            failure = check_access();
+        }
+        if (!failure.has_value()) {
             failure = co_await ask();
         }
         if (!failure.has_value()) co_return;
@@ -108,6 +111,14 @@ private:
         upstream_call_ = {provider_,
                           record.model == nullptr ? std::string_view() : record.model->id,
                           label.endpoint.empty() ? "passthrough" : label.endpoint, record.stream};
+    }
+
+    // Of a model that is not known nobody can say who may use it.
+    Failure check_access() const {
+        const Model* const model = context_.record.model;
+        const std::string& id = model == nullptr ? context_.requested_model : model->id;
+        if (id.empty()) return std::nullopt;
+        return context_.check_access(*provider_, id);
     }
 
     net::Task<Failure> ask() {

@@ -46,8 +46,9 @@ struct RequestRecord {
     bool stream = false;
     // Whose it is.
     std::string_view auth_method;
-    std::string_view auth_key_id;  // of a managed key; empty: none
-    std::string_view user_path;    // empty: none
+    std::string_view auth_key_id;      // of the managed key; empty: there was none
+    std::string_view refused_because;  // of a request that was not let in; empty: it was
+    std::string_view user_path;        // empty: none
     // Where it went.
     std::string_view requested_model;
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved

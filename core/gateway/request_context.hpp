@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "dialect/request.hpp"
+#include "gateway/controls.hpp"
 #include "gateway/generation.hpp"
 #include "gateway/plugin_times.hpp"
 #include "gateway/recorder.hpp"
@@ -32,12 +33,17 @@ enum class ClientApi : std::uint8_t { kOpenAi, kAnthropic };
 
 struct RequestContext {
     RequestContext(net::ServerExchange& exchange, LoopServices& loop_services,
-                   std::shared_ptr<const Generation> pinned)
-        : client(exchange), services(loop_services), generation(std::move(pinned)) {}
+                   std::shared_ptr<const Generation> pinned_generation,
+                   std::shared_ptr<const Controls> pinned_controls)
+        : client(exchange),
+          services(loop_services),
+          generation(std::move(pinned_generation)),
+          controls(std::move(pinned_controls)) {}
 
     net::ServerExchange& client;
     LoopServices& services;
     const std::shared_ptr<const Generation> generation;  // the only one this request sees
+    const std::shared_ptr<const Controls> controls;      // and these
 
     std::string request_id;
     std::string id;                           // our own; empty: nobody wants it
@@ -46,6 +52,7 @@ struct RequestContext {
     std::string user_path;                    // empty: none
     ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;
+    std::string_view refused_because;  // of who was not let in: for the operator, not the client
     base::SteadyTime started{};
 
     std::string requested_model;
@@ -59,6 +66,12 @@ struct RequestContext {
     std::string server_timing;  // the header, once it is known
     std::string attempts_text;  // of the header, once it is known
 
+    // Nothing: whose request it is may use this model of a provider.
+    std::optional<dialect::ApiError> check_access(const Provider& provider,
+                                                  std::string_view model) const {
+        return gateway::check_access(controls->access.get(), generation->settings.models,
+                                     {provider.name, model, user_path});
+    }
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };
 

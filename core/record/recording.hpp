@@ -30,7 +30,7 @@ public:
     ~Recording();
 
     UsageRecorder& usage() { return *usage_; }
-    const StorageSlot& storage() const { return storage_; }
+    StorageSlot& storage() { return storage_; }
     // The last call to the storage worked. Any thread.
     bool storage_works() const { return writer_->counts().up; }
     // The journal is neither full nor on a disk that fails. Any thread.

@@ -98,6 +98,7 @@ bool StorageWriter::open_storage() {
     if (storage.ok() && fits.ok()) fits = (*storage)->ensure(audit_schema());
     if (!storage.ok() || !fits.ok()) {
         failed(storage.ok() ? fits.error() : storage.error());
+        slot_.note_failure();
         return false;
     }
     slot_.set(std::move(*storage));

@@ -220,7 +220,7 @@ TEST_F(RefresherTest, TheEnvironmentFileIsReadAgain) {
     start();
     folder_.write(".env", "GOMODEL_MASTER_KEY=secret\n");
     EXPECT_THAT(refresh()->changes, ElementsAre("setting server.master_key"));
-    EXPECT_FALSE(current()->authenticator.open());
+    EXPECT_TRUE(current()->authenticator.has_master_key());
 }
 
 // Holds the control thread while several threads ask.
