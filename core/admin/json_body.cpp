@@ -52,6 +52,13 @@ std::optional<bool> JsonBody::flag(std::string_view name) {
     return node.is_true();
 }
 
+std::optional<double> JsonBody::number(std::string_view name) {
+    const json::Node node = member(name);
+    if (node.missing()) return std::nullopt;
+    if (!node.is_number()) fail(invalid(std::string(name) + " must be a number"));
+    return node.number();
+}
+
 std::optional<std::vector<std::string>> JsonBody::texts(std::string_view name,
                                                         std::size_t longest) {
     const json::Node node = member(name);

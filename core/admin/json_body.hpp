@@ -22,6 +22,7 @@ public:
     // is no text we can keep, is a fault.
     std::string text(std::string_view name, std::size_t longest);
     std::optional<bool> flag(std::string_view name);
+    std::optional<double> number(std::string_view name);
     // nullopt: absent, or null.
     std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t longest);
 

@@ -5,6 +5,7 @@
 #include "admin/aliases.hpp"
 #include "admin/audit.hpp"
 #include "admin/auth_keys.hpp"
+#include "admin/budgets.hpp"
 #include "admin/model_overrides.hpp"
 #include "admin/models.hpp"
 #include "api/endpoints.hpp"
@@ -60,6 +61,13 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/auth-keys", &table<&admin::serve_auth_keys>},
     Route{"POST", "/admin/api/v1/auth-keys", &table<&admin::create_auth_key>},
     Route{"POST", "/admin/api/v1/auth-keys/{id}/deactivate", &row<&admin::deactivate_auth_key>},
+    Route{"GET", "/admin/api/v1/budgets", &table<&admin::serve_budgets>},
+    Route{"GET", "/admin/api/v1/budgets/settings", &table<&admin::serve_budget_settings>},
+    Route{"PUT", "/admin/api/v1/budgets/settings", &table<&admin::put_budget_settings>},
+    Route{"POST", "/admin/api/v1/budgets/reset-one", &table<&admin::reset_budget>},
+    Route{"POST", "/admin/api/v1/budgets/reset", &table<&admin::reset_budgets>},
+    Route{"PUT", "/admin/api/v1/budgets/{user_path}/{period}", &row<&admin::put_budget>},
+    Route{"DELETE", "/admin/api/v1/budgets/{user_path}/{period}", &row<&admin::delete_budget>},
     Route{"GET", "/admin/api/v1/aliases", &table<&admin::serve_aliases>},
     Route{"PUT", "/admin/api/v1/aliases/{name}", &row<&admin::put_alias>},
     Route{"DELETE", "/admin/api/v1/aliases/{name}", &row<&admin::delete_alias>},

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
 constexpr auto kFirstTables = std::chrono::seconds(3);  // a start waits so long for the storage
+constexpr auto kFlush = std::chrono::seconds(2);        // for what was recorded to be stored
 constexpr auto kAskAgain = std::chrono::milliseconds(100);
 constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to stop listening
 constexpr auto kCutOff =
@@ -32,6 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
+    metrics_.add_source([this] { return record::limit_metrics(*limits_); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
@@ -59,6 +61,7 @@ GatewayProcess::~GatewayProcess() {
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    gateway::BuildOptions options, bool shares_port) {
     options.ledger = ledger_;
+    options.limits = limits_;
     options.trial_over = [this] {
         control_.post([this] {
             if (!gateway::conclude_trial(generations_, clock_, log_)) return;
@@ -113,6 +116,9 @@ void GatewayProcess::start_control(const config::Loaded& loaded) {
         current->registry->find(plugin) != nullptr || !loaded.where("storage.type").empty();
     if (const base::Duration chosen = settings_.workflows.refresh_interval; chosen.count() > 0)
         options.reload_every = std::min(options.reload_every, chosen);
+    options.limits = limits_;
+    options.budgets = current->settings.budgets;
+    options.flush = [this] { return recording_->flush(kFlush); };
     plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
     plane_->wait_for_first(kFirstTables);
     endpoints_.control = {plane_.get(), &workers_, &log_};
@@ -124,6 +130,7 @@ void GatewayProcess::make_refresher(const config::LoadOptions& load,
     refresh.observer = [this](const auto& report) {
         refresh_metrics_.refreshed(report);
         watcher_->look();
+        plane_->budgets().configure(generations_.current().get()->settings.budgets);
         plane_->reload();
     };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {

@@ -17,6 +17,7 @@
 #include "record/breaker_metrics.hpp"
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
+#include "record/limit_metrics.hpp"
 #include "record/recording.hpp"
 #include "record/refresh_metrics.hpp"
 
@@ -63,6 +64,8 @@ private:
     record::Metrics metrics_;
     record::RefreshMetrics refresh_metrics_{metrics_};
     const std::shared_ptr<plugin::Ledger> ledger_;
+    const std::shared_ptr<gateway::limits::Limits> limits_ =
+        std::make_shared<gateway::limits::Limits>();
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;

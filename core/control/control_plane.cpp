@@ -9,17 +9,21 @@ constexpr auto kBetweenComplaints = std::chrono::minutes(1);
 
 }  // namespace
 
-// Whoever has a key must find every rule there is: keys are read last.
+// Whoever has a key must find every rule there is: keys are read after them. Budgets are last: what
+// was spent takes a while to add up, and fails where the rest may work. Nobody is served before the
+// first round is over.
 ControlPlane::ControlPlane(record::StorageSlot& storage, Options options, const base::Clock& clock,
                            base::Log& log)
     : storage_(storage),
-      options_(options),
+      options_(std::move(options)),
       clock_(clock),
       log_(log),
       model_overrides_(controls_, clock, log, [this] { reload(); }),
       aliases_(controls_, clock, log, [this] { reload(); }),
       auth_keys_(controls_, clock, log, [this] { reload(); }),
-      tables_{&model_overrides_, &aliases_, &auth_keys_} {
+      budgets_({*options_.limits, options_.flush, clock, log, options_.has_storage},
+               options_.budgets, [this] { reload(); }),
+      tables_{&model_overrides_, &aliases_, &auth_keys_, &budgets_} {
     if (!options_.has_storage) {
         controls_.change([](gateway::Controls& controls) {
             controls.keys = std::make_shared<const gateway::KeyTable>();

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "control/aliases.hpp"
 #include "control/auth_keys.hpp"
+#include "control/budgets.hpp"
 #include "control/model_overrides.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
@@ -25,6 +26,12 @@ public:
         bool has_storage = true;
         base::Duration reload_every = std::chrono::seconds(60);
         base::Duration first_retry = std::chrono::milliseconds(250);
+        // What budgets are enforced by, those of the configuration, and how to bring what was
+        // recorded into the storage.
+        std::shared_ptr<gateway::limits::Limits> limits =
+            std::make_shared<gateway::limits::Limits>();
+        config::Budgets budgets = {};
+        Budgets::Flush flush = [] { return true; };
     };
 
     // All must outlive it.
@@ -36,6 +43,7 @@ public:
     const gateway::ControlsSlot& controls() const { return controls_; }
     bool has_storage() const { return options_.has_storage; }
     AuthKeys& auth_keys() { return auth_keys_; }
+    Budgets& budgets() { return budgets_; }
     Aliases& aliases() { return aliases_; }
     ModelOverrides& model_overrides() { return model_overrides_; }
 
@@ -61,7 +69,8 @@ private:
     ModelOverrides model_overrides_;
     Aliases aliases_;
     AuthKeys auth_keys_;
-    const std::vector<ManagedTable*> tables_;  // in the order they are read: keys last
+    Budgets budgets_;
+    const std::vector<ManagedTable*> tables_;  // in the order they are read
 
     std::mutex mutex_;
     std::condition_variable changed_;

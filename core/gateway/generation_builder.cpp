@@ -45,6 +45,10 @@ public:
         }
         generation->catalog =
             std::make_shared<const Catalog>(generation->providers, configured_models(*generation));
+        generation->limits = options_.limits;
+        if (options_.limits != nullptr) {
+            generation->rate_limits = options_.limits->with_meters(loaded_.settings.rate_limits);
+        }
         Built built;
         if (!problems_.fatal()) built.generation = std::move(generation);
         built.problems = std::move(problems_);

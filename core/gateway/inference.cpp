@@ -4,6 +4,7 @@
 #include "dialect/adapter.hpp"
 #include "dialect/messages/marked_thinking.hpp"
 #include "dialect/messages/token_estimate.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/failover.hpp"
 #include "gateway/provider_call.hpp"
 
@@ -152,7 +153,8 @@ private:
                                                request_.model, request_.provider);
         const dialect::Request asked = replaceable ? request_ : dialect::Request();
         if (replaceable) original_.append(body_.bytes.view());
-        Failure failure = prepare_target();
+        Failure failure = admit(context_, wanted_of(*model_));
+        if (!failure.has_value()) failure = prepare_target();
         if (failure.has_value()) co_return failure;
         failure = co_await attempt();
         if (!failure.has_value() || !replaceable || !calls_for_fallback(*failure)) {
@@ -161,6 +163,8 @@ private:
         const std::vector<const Model*> others = stand_in_for(asked);
         for (const Model* const other : others) {
             if (context_.record.cause == EndCause::kClientGone) break;
+            // A model whose own limits are reached does not step in.
+            if (admit_again(context_, wanted_of(*other)).has_value()) continue;
             model_ = other;
             context_.record.model = other;
             context_.record.fallback = true;
@@ -172,6 +176,18 @@ private:
             if (!failure.has_value()) break;
         }
         co_return failure;
+    }
+
+    // REQUIRES: nothing was changed in the body, or it is in original_.
+    Asked wanted_of(const Model& model) const {
+        Asked asked;
+        asked.provider = model.provider;
+        asked.model = &model;
+        asked.body = original_.empty() ? body_.bytes.view() : original_.view();
+        asked.body_bytes = asked.body.size();
+        asked.produces = endpoint_ != dialect::Endpoint::kEmbeddings;
+        asked.spends = endpoint_ != dialect::Endpoint::kCountTokens;
+        return asked;
     }
 
     // What may answer in place of model_, which has failed.

@@ -51,7 +51,15 @@ void note_request(RequestContext& context) {
     record.total = context.elapsed();
 }
 
+void settle_limits(RequestContext& context) {
+    if (context.reservation.empty()) return;
+    note_request(context);
+    context.services.recorder.settle(context.record);
+    context.reservation.free_slots();
+}
+
 net::Task<void> secure_record(RequestContext* context, std::span<const std::string_view> rest) {
+    settle_limits(*context);
     if (!context->services.recorder.secures() || context->record.secured) co_return;
     note_request(*context);
     if (!context->record.wants_usage_row() && !context->record.wants_audit_entry()) co_return;

@@ -18,6 +18,9 @@ namespace gomodel::gateway {
 
 struct Model;
 struct Provider;
+namespace limits {
+class Reservation;
+}
 
 // Why an exchange with a client ended.
 enum class EndCause : std::uint8_t {
@@ -73,8 +76,9 @@ struct RequestRecord {
     std::string answer_model;      // as the answer names it; empty: it does not
     std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
     bool called_provider = false;
-    bool usage_tracked = true;  // the operator wants a row of it
-    bool secured = false;       // by secure(), before the end
+    limits::Reservation* reservation = nullptr;  // to be settled with the truth; nullptr: none
+    bool usage_tracked = true;                   // the operator wants a row of it
+    bool secured = false;                        // by secure(), before the end
     // What passed, for the audit log, which may move it away. nullptr: no entry is wanted.
     net::ExchangeCopy* exchange = nullptr;
     const std::vector<std::string>* redact = nullptr;  // names of secrets in it
@@ -120,6 +124,8 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    // Tells the limits what a request has used that is about to end. REQUIRES: a reservation.
+    virtual void settle(const RequestRecord& record) { static_cast<void>(record); }
     virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
     // True: the last byte of an answer waits for secure().
     virtual bool secures() const { return false; }

@@ -5,11 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/random.hpp"
 #include "dialect/request.hpp"
 #include "gateway/controls.hpp"
 #include "gateway/generation.hpp"
+#include "gateway/limits/limits.hpp"
+#include "gateway/owned_field.hpp"
 #include "gateway/plugin_times.hpp"
 #include "gateway/recorder.hpp"
 #include "net/http_client.hpp"
@@ -61,6 +64,8 @@ struct RequestContext {
     std::string audit_path;
     std::optional<Model> unlisted_model;     // when the catalogue does not know it
     std::optional<dialect::ApiError> error;  // what the client was told
+    limits::Reservation reservation;         // what it holds of the limits
+    std::vector<OwnedField> limit_fields;    // of the header: how near it is to them
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
