@@ -46,15 +46,10 @@ net::Task<void> answer(gateway::RequestContext* context, int status, std::string
     co_await context->client.respond(status, fields, body);
 }
 
-net::Task<void> answer_failure(gateway::RequestContext* context, Control control,
-                               std::string_view feature, base::Error error) {
+net::Task<void> answer_failure(gateway::RequestContext* context, Control, std::string_view feature,
+                               base::Error error) {
     dialect::ApiError fault = told(feature, error);
-    if (fault.status >= 500) {
-        control.log->error("admin request failed",
-                           {{"uri", context->client.target()},
-                            {"error", std::string_view(error.message)},
-                            {"request_id", std::string_view(context->request_id)}});
-    }
+    context->error_cause = std::move(error.message);
     co_await gateway::answer_error(context, std::move(fault));
 }
 

@@ -18,6 +18,9 @@ public:
     // Nothing: it was read, or is not there.
     net::Task<std::optional<dialect::ApiError>> read(gateway::RequestContext* context);
 
+    // The object itself; absent: there is no body.
+    json::Node root() const { return tree_.has_value() ? tree_->root() : json::Node(); }
+
     // The value of a member; empty, or nothing: absent or null. One of another type, or one that
     // is no text we can keep, is a fault.
     std::string text(std::string_view name, std::size_t longest);

@@ -33,10 +33,7 @@ net::Task<void> answer_fault(gateway::RequestContext* context, Control control, 
         co_await answer_failure(context, control, kFeature, std::move(error));
         co_return;
     }
-    control.log->error("admin request failed",
-                       {{"uri", context->client.target()},
-                        {"error", std::string_view(error.message)},
-                        {"request_id", std::string_view(context->request_id)}});
+    context->error_cause = std::move(error.message);
     co_await gateway::answer_error(
         context, dialect::provider_error(502, "failed to " + action + " model override"));
 }

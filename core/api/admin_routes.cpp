@@ -6,8 +6,13 @@
 #include "admin/audit.hpp"
 #include "admin/auth_keys.hpp"
 #include "admin/budgets.hpp"
+#include "admin/dashboard_config.hpp"
 #include "admin/model_overrides.hpp"
 #include "admin/models.hpp"
+#include "admin/pricing.hpp"
+#include "admin/provider_status.hpp"
+#include "admin/recalculate.hpp"
+#include "admin/time_zones.hpp"
 #include "api/endpoints.hpp"
 
 namespace gomodel::api {
@@ -19,6 +24,18 @@ net::Task<void> refresh(RouteCall* call) {
 
 net::Task<void> generations(RouteCall* call) {
     co_await admin::serve_generations(&call->context, call->endpoints.runtime);
+}
+
+net::Task<void> providers_status(RouteCall* call) {
+    co_await admin::serve_providers_status(&call->context, call->endpoints.runtime.generations);
+}
+
+net::Task<void> dashboard_config(RouteCall* call) {
+    co_await admin::serve_dashboard_config(&call->context);
+}
+
+net::Task<void> time_zones(RouteCall* call) {
+    co_await admin::serve_time_zones(&call->context, call->endpoints.usage.workers);
 }
 
 template <auto kServe>
@@ -46,7 +63,16 @@ net::Task<void> row(RouteCall* call) {
     co_await kServe(&call->context, call->endpoints.control, std::move(call->parameter));
 }
 
+template <auto kServe>
+net::Task<void> recalculation(RouteCall* call) {
+    co_await kServe(&call->context, call->endpoints.recalculation);
+}
+
 constexpr std::array kRoutes = {
+    Route{"GET", "/admin/api/v1/dashboard/config", &dashboard_config},
+    Route{"GET", "/admin/api/v1/timezones", &time_zones},
+    Route{"GET", "/admin/api/v1/providers/status", &providers_status},
+    Route{"GET", "/admin/api/v1/cache/overview", &usage<&admin::serve_cache_overview>},
     Route{"GET", "/admin/api/v1/usage/summary", &usage<&admin::serve_usage_summary>},
     Route{"GET", "/admin/api/v1/usage/daily", &usage<&admin::serve_usage_periods>},
     Route{"GET", "/admin/api/v1/usage/models", &usage<&admin::serve_usage_models>},
@@ -54,6 +80,12 @@ constexpr std::array kRoutes = {
     Route{"GET", "/admin/api/v1/usage/log", &usage<&admin::serve_usage_log>},
     Route{"GET", "/admin/api/v1/audit/log", &usage<&admin::serve_audit_log>},
     Route{"GET", "/admin/api/v1/audit/conversation", &usage<&admin::serve_audit_conversation>},
+    Route{"GET", "/admin/api/v1/usage/recalculate", &recalculation<&admin::serve_recalculation>},
+    Route{"POST", "/admin/api/v1/usage/recalculate", &recalculation<&admin::start_recalculation>},
+    Route{"GET", "/admin/api/v1/pricing", &table<&admin::serve_prices>},
+    Route{"GET", "/admin/api/v1/pricing/{model}", &row<&admin::serve_price>},
+    Route{"PUT", "/admin/api/v1/pricing/{model}", &row<&admin::put_price>},
+    Route{"DELETE", "/admin/api/v1/pricing/{model}", &row<&admin::delete_price>},
     Route{"POST", "/admin/api/v1/runtime/refresh", &refresh},
     Route{"GET", "/admin/api/v1/runtime/generations", &generations},
     Route{"GET", "/admin/api/v1/models", &models},

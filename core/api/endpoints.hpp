@@ -6,6 +6,7 @@
 #include <string>
 
 #include "admin/control.hpp"
+#include "admin/recalculate.hpp"
 #include "admin/runtime.hpp"
 #include "admin/usage.hpp"
 #include "api/health.hpp"
@@ -20,6 +21,7 @@ struct Endpoints {
     admin::Runtime runtime;
     admin::Usage usage;
     admin::Control control;
+    control::Recalculation* recalculation = nullptr;
 };
 
 // Every route but the metrics page, whose path the operator chooses.

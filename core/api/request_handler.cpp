@@ -1,5 +1,6 @@
 #include "api/request_handler.hpp"
 
+#include "admin/answer.hpp"
 #include "api/admin_routes.hpp"
 #include "api/model_paths.hpp"
 #include "base/memory_reserve.hpp"
@@ -141,6 +142,7 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
             *context, endpoints_, std::move(found.parameter),
             query == std::string_view::npos ? std::string_view() : target.substr(query + 1)};
         co_await found.route->handler(&call);
+        if (admin) admin::log_failure(*context, log_);
     } else if (!found.allowed.empty()) {
         const net::HeaderFields allow = {{"Allow", found.allowed}};
         co_await gateway::answer_error(context, method_not_allowed(), allow);

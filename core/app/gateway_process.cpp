@@ -49,10 +49,12 @@ GatewayProcess::~GatewayProcess() {
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     watcher_.reset();
     lister_.reset();
+    if (recalculation_ != nullptr) recalculation_->stop();
     if (plane_ != nullptr) plane_->stop();
     if (recording_ != nullptr) recording_->stop();
     fetcher_.reset();
     loops_.clear();
+    recalculation_.reset();
     plane_.reset();
     control_.run([this] { recording_.reset(); });
     control_.run([this] { generations_.clear(); });
@@ -122,6 +124,9 @@ void GatewayProcess::start_control(const config::Loaded& loaded) {
     plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
     plane_->wait_for_first(kFirstTables);
     endpoints_.control = {plane_.get(), &workers_, &log_};
+    recalculation_ = std::make_unique<control::Recalculation>(control::Recalculation::Sources{
+        recording_->storage(), generations_.current(), plane_->controls(), workers_, clock_, log_});
+    endpoints_.recalculation = recalculation_.get();
 }
 
 void GatewayProcess::make_refresher(const config::LoadOptions& load,
@@ -261,6 +266,7 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     for (const auto& loop : loops_)
         loop->stop();
+    recalculation_->stop();
     plane_->stop();
     recording_->stop();  // after the last request
     return whole;

@@ -8,6 +8,7 @@
 
 #include "app/loop_thread.hpp"
 #include "control/control_plane.hpp"
+#include "control/recalculation.hpp"
 #include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_keeper.hpp"
@@ -74,6 +75,7 @@ private:
     net::WorkerPool workers_;
     std::unique_ptr<record::Recording> recording_;  // outlives the loops
     std::unique_ptr<control::ControlPlane> plane_;  // and so does it
+    std::unique_ptr<control::Recalculation> recalculation_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::unique_ptr<gateway::ModelKeeper> keeper_;        // on the control thread
     std::unique_ptr<gateway::ModelLister> lister_;        // on the first loop

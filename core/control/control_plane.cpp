@@ -23,7 +23,8 @@ ControlPlane::ControlPlane(record::StorageSlot& storage, Options options, const 
       auth_keys_(controls_, clock, log, [this] { reload(); }),
       budgets_({*options_.limits, options_.flush, clock, log, options_.has_storage},
                options_.budgets, [this] { reload(); }),
-      tables_{&model_overrides_, &aliases_, &auth_keys_, &budgets_} {
+      prices_(controls_, clock, log, [this] { reload(); }),
+      tables_{&model_overrides_, &aliases_, &prices_, &budgets_, &auth_keys_} {
     if (!options_.has_storage) {
         controls_.change([](gateway::Controls& controls) {
             controls.keys = std::make_shared<const gateway::KeyTable>();

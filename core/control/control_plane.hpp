@@ -14,6 +14,7 @@
 #include "control/auth_keys.hpp"
 #include "control/budgets.hpp"
 #include "control/model_overrides.hpp"
+#include "control/prices.hpp"
 #include "gateway/controls.hpp"
 #include "record/storage.hpp"
 
@@ -46,6 +47,7 @@ public:
     Budgets& budgets() { return budgets_; }
     Aliases& aliases() { return aliases_; }
     ModelOverrides& model_overrides() { return model_overrides_; }
+    Prices& prices() { return prices_; }
 
     // Reads the tables again, soon.
     void reload();
@@ -70,7 +72,8 @@ private:
     Aliases aliases_;
     AuthKeys auth_keys_;
     Budgets budgets_;
-    const std::vector<ManagedTable*> tables_;  // in the order they are read
+    Prices prices_;
+    const std::vector<ManagedTable*> tables_;  // in the order they are read: keys last
 
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -10,6 +10,7 @@
 #include "gateway/access_rules.hpp"
 #include "gateway/alias_table.hpp"
 #include "gateway/managed_key.hpp"
+#include "gateway/price_table.hpp"
 
 namespace gomodel::gateway {
 
@@ -18,6 +19,7 @@ struct Controls {
     std::shared_ptr<const KeyTable> keys = nullptr;
     std::shared_ptr<const AliasTable> aliases = nullptr;
     std::shared_ptr<const AccessRules> access = nullptr;
+    PriceTablePtr prices = nullptr;  // null: not read yet, or there is no storage
 };
 
 // The controls now current. Any thread.

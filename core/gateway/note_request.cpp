@@ -48,6 +48,7 @@ void note_request(RequestContext& context) {
     }
     record.exchange = context.copy.get();
     record.redact = &context.generation->settings.logging.redact;
+    if (context.controls != nullptr) record.prices = context.controls->prices;
     record.total = context.elapsed();
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 namespace gomodel::gateway {
 
 struct Model;
+class PriceTable;
 struct Provider;
 namespace limits {
 class Reservation;
@@ -57,12 +59,12 @@ struct RequestRecord {
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
     int attempts = 0;              // at upstreams, retries included
     bool fallback = false;         // it was not the first model of the request
-    bool alias_used = false;       // what the client asked for is another model's other name
     // Of a passthrough.
-    const Provider* provider = nullptr;  // whatever is known of the model
-    bool model_listed = true;            // false: `model` is the upstream's word or the client's
-    std::string_view operation;          // "anthropic.messages"; empty: unknown
-    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
+    const Provider* provider = nullptr;        // whatever is known of the model
+    std::shared_ptr<const PriceTable> prices;  // what operators say that models cost; may be null
+    bool model_listed = true;     // false: `model` is the upstream's word or the client's
+    std::string_view operation;   // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;  // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;

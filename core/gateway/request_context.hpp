@@ -66,6 +66,7 @@ struct RequestContext {
     std::optional<dialect::ApiError> error;  // what the client was told
     limits::Reservation reservation;         // what it holds of the limits
     std::vector<OwnedField> limit_fields;    // of the header: how near it is to them
+    std::string error_cause;                 // what the log is told besides; empty: nothing
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known

@@ -87,6 +87,7 @@ def test_it_says_that_it_is_stopping(path, status):
 
 
 def test_a_storage_that_is_away_is_told_and_only_lost_records_are_a_reason(serve):
+    # Without a master key nobody is let in while the storage, which may have keys, cannot be read.
     gateway, _ = serve(
         always(GOOD), storage=AWAY,
         server={"address": "127.0.0.1", "port": 0, "master_key": "master-secret"}
