@@ -165,8 +165,8 @@ void replace(T& value, const T& over) {
 
 constexpr double kHighestPrice = 1e12;
 
-template <typename T, std::size_t kSize>
-bool has_name(const NumberMember<T> (&members)[kSize], std::string_view name) {
+template <typename Named, std::size_t kSize>
+bool has_name(const Named (&members)[kSize], std::string_view name) {
     return std::any_of(std::begin(members), std::end(members),
                        [name](const auto& member) { return member.name == name; });
 }
@@ -208,7 +208,7 @@ std::string fault_of_pricing(json::Node object) {
             fault = fault_of_tiers(member);
             any = any || member.size() > 0;
         } else {
-            fault = has_name(kPrices, member.name()) ? fault_of_price(member)
+            fault = has_name(kPriceNames, member.name()) ? fault_of_price(member)
                                                      : "unknown price: " + name_of(member);
             any = any || !member.missing();
         }
@@ -313,7 +313,7 @@ void write_metadata(json::Out& out, const ModelMetadata& metadata) {
 void write_pricing(json::Out& out, const Pricing& pricing) {
     out.begin_object();
     write_text(out, "currency", pricing.currency);
-    for (const auto& price : kPrices)
+    for (const auto& price : kPriceNames)
         write_number(out, price.name, pricing.*price.value);
     if (!pricing.tiers.empty()) {
         out.key("tiers").begin_array();

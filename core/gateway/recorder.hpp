@@ -59,6 +59,7 @@ struct RequestRecord {
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
     int attempts = 0;              // at upstreams, retries included
     bool fallback = false;         // it was not the first model of the request
+    bool alias_used = false;       // what the client asked for is another model's other name
     // Of a passthrough.
     const Provider* provider = nullptr;        // whatever is known of the model
     std::shared_ptr<const PriceTable> prices;  // what operators say that models cost; may be null
