@@ -267,6 +267,8 @@ net::Task<void> put_budget_settings(gateway::RequestContext* context, Control co
             changes.emplace_back(setting.name, *value);
     }
     if (!fault.has_value()) fault = body.fault();
+    if (!fault.has_value() && changes.empty())
+        fault = dialect::invalid_request("at least one setting is required, as daily_reset_hour");
     if (fault.has_value()) {
         co_await gateway::answer_error(context, std::move(*fault));
         co_return;

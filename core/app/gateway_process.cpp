@@ -12,8 +12,8 @@ namespace gomodel::app {
 namespace {
 
 constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
-constexpr auto kFirstTables = std::chrono::seconds(3);  // a start waits so long for the storage
-constexpr auto kFlush = std::chrono::seconds(2);        // for what was recorded to be stored
+constexpr auto kFirstTables = std::chrono::seconds(10);  // a start waits so long for the storage
+constexpr auto kFlush = std::chrono::seconds(2);         // for what was recorded to be stored
 constexpr auto kAskAgain = std::chrono::milliseconds(100);
 constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to stop listening
 constexpr auto kCutOff =

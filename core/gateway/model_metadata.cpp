@@ -209,7 +209,7 @@ std::string fault_of_pricing(json::Node object) {
             any = any || member.size() > 0;
         } else {
             fault = has_name(kPriceNames, member.name()) ? fault_of_price(member)
-                                                     : "unknown price: " + name_of(member);
+                                                         : "unknown price: " + name_of(member);
             any = any || !member.missing();
         }
         if (!fault.empty()) return fault;

@@ -153,6 +153,29 @@ def test_aliases_and_rules_are_as_documented(served: Gateway) -> None:
         refused(call(served, "DELETE", path), 404, "model override not found")
 
 
+def test_budgets_are_as_documented(served: Gateway) -> None:
+    budgets, team = f"{ADMIN}/budgets", quote("/team", safe="")
+    made = call(served, "PUT", f"{budgets}/{team}/daily", {"amount": 2.5}).json()["budgets"]
+    assert [(made[0]["user_path"], made[0]["period_seconds"])] == [("/team", 86400)]
+    assert call(served, "PUT", f"{budgets}/{team}/7200", {"amount": 1e6}).status == 200
+    refused(call(served, "PUT", f"{budgets}/{team}/daily", {"amount": -1}), 400, "amount")
+    refused(call(served, "PUT", f"{budgets}/{team}/yearly", {"amount": 1}), 400, "period")
+    one = {"user_path": "/team", "period": "daily"}
+    reset = call(served, "POST", f"{budgets}/reset-one", one).json()["budgets"]
+    assert sum("last_reset_at" in budget for budget in reset) == 1
+    refused(call(served, "POST", f"{budgets}/reset-one", {**one, "period": "hourly"}), 404)
+    refused(call(served, "POST", f"{budgets}/reset", {}), 400, "confirmation")
+    assert call(served, "POST", f"{budgets}/reset", {"confirmation": "reset"}).status == 200
+    settings = f"{budgets}/settings"
+    assert call(served, "GET", settings).json()["daily_reset_hour"] == 0
+    changed = call(served, "PUT", settings, {"daily_reset_hour": 6}).json()
+    assert (changed["daily_reset_hour"], changed["weekly_reset_weekday"]) == (6, 1)
+    refused(call(served, "PUT", settings, {"daily_reset_hour": 24}), 400, "daily_reset_hour")
+    assert call(served, "DELETE", f"{budgets}/{team}/7200").status == 200
+    refused(call(served, "DELETE", f"{budgets}/{team}/7200"), 404)
+    assert len(call(served, "GET", budgets).json()["budgets"]) == 1
+
+
 def test_cached_answers_are_counted(start: Callable[..., Gateway]) -> None:
     gateway = start("cache: {model: {local: {}, model_list: {url: 'off'}}, response: {simple: "
                     "{enabled: true, redis: {url: 'redis://127.0.0.1:9'}}}}\n")
