@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <new>
 #include <span>
@@ -19,7 +21,7 @@ namespace {
 
 constexpr std::size_t kKeptSize = 1024 * 1024;
 
-enum class Kind : std::uint8_t { kString, kNumber, kInteger, kBool, kArray, kObject, kTextMap };
+enum class Kind : std::uint8_t { kString, kNumber, kInteger, kBool, kArray, kObject };
 
 struct Rule {
     std::string_view name;
@@ -36,7 +38,7 @@ constexpr std::array kChatRules = {
 constexpr std::array kResponsesRules = {
     Rule{"instructions", Kind::kString}, Rule{"tools", Kind::kArray},
     Rule{"temperature", Kind::kNumber},  Rule{"max_output_tokens", Kind::kInteger},
-    Rule{"metadata", Kind::kTextMap},    Rule{"parallel_tool_calls", Kind::kBool},
+    Rule{"metadata", Kind::kObject},     Rule{"parallel_tool_calls", Kind::kBool},
     Rule{"reasoning", Kind::kObject},
 };
 constexpr std::array kEmbeddingsRules = {
@@ -80,15 +82,17 @@ std::string_view article(Kind kind) {
         case Kind::kArray:
             return "an array";
         case Kind::kObject:
-            return "an object";
-        case Kind::kTextMap:
             break;
     }
-    return "an object of strings";
+    return "an object";
 }
 
+// Some clients write every number as one with a fraction: 100.0.
 bool is_integer(std::string_view token) {
-    return token.find_first_of(".eE") == std::string_view::npos;
+    if (token.find_first_of(".eE") == std::string_view::npos) return true;
+    double value = 0;
+    const auto read = std::from_chars(token.data(), token.data() + token.size(), value);
+    return read.ec == std::errc() && value == std::trunc(value);
 }
 
 // One pass over the members of the request object.
@@ -126,12 +130,7 @@ private:
         } else {
             const Rule* const rule = find_rule(name);
             if (rule != nullptr) check(*rule, value);
-            const bool texts = rule != nullptr && rule->kind == Kind::kTextMap;
-            if (texts && value.type() == Json::json_type::object) {
-                check_texts(name, value);
-            } else {
-                walk_.check(value);
-            }
+            walk_.check(value);
         }
     }
 
@@ -234,25 +233,11 @@ private:
                 case Kind::kArray:
                     return type == Json::json_type::array;
                 case Kind::kObject:
-                case Kind::kTextMap:
                     break;
             }
             return type == Json::json_type::object;
         }();
         if (!fits) wrong_type(rule.name, article(rule.kind), value);
-    }
-
-    // Walks over the object: simdjson must not be given an empty one twice.
-    void check_texts(std::string_view name, Json::value& value) {
-        Json::object object = value.get_object();
-        for (auto field : object) {
-            const std::string key(std::string_view(field.unescaped_key()));
-            Json::value item = field.value();
-            if (item.type() != Json::json_type::string) {
-                wrong_type(std::string(name) + "." + key, "a string", item);
-            }
-            walk_.check(item);
-        }
     }
 
     [[noreturn]] void wrong_type(std::string_view name, std::string_view wanted,
