@@ -39,6 +39,8 @@ public:
     // rest.
     void feed(std::string_view bytes, std::vector<std::string_view>& out);
 
+    // The upstream was asked to tell the usage: a chat stream without it breaks a rule.
+    void expect_usage() { grammar_.expect_usage(); }
     // The events come without the end of a stream: finish() adds it.
     void adds_end() { adds_end_ = true; }
     // The upstream ended the stream. Appends what completes it, as feed() does. False: the stream

@@ -52,7 +52,9 @@ Attempt::Attempt(RequestContext& context, const Operation& operation, ReportedCa
       call_(context.request_id),
       reported_(reported),
       stream_(context, operation.endpoint, operation.withhold_usage, operation.adapter),
-      sink_{sizeof(gm_sink_t), this, &collect} {}
+      sink_{sizeof(gm_sink_t), this, &collect} {
+    if (operation.usage_asked) stream_.expect_usage();
+}
 
 gm_status_t Attempt::collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes) {
     Attempt& attempt = *static_cast<Attempt*>(sink->host_data);

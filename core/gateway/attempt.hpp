@@ -17,6 +17,7 @@ struct Operation {
     std::string_view action = {};  // within the kind
     std::string_view path;         // "/chat/completions": the metrics' name for it
     bool stream = false;
+    bool usage_asked = false;     // of the stream's upstream, by the client or by us
     bool withhold_usage = false;  // the client did not ask for the usage chunk
     net::Buffer* body = nullptr;  // released once the client is answered: streams hold no prompt
     net::Buffer* original = nullptr;  // what the client sent, for other targets; released as well

@@ -72,6 +72,8 @@ public:
     StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, bool withhold_usage,
                  dialect::Adapter* adapter);
 
+    // The upstream was asked to tell the usage of its chat stream.
+    void expect_usage() { (adapted_.has_value() ? adapted_->upstream() : filter_).expect_usage(); }
     // Sends the head; nothing goes out before the first write() or flush().
     void begin(const net::HeaderFields& upstream);
     bool begun() const { return context_.client.started(); }

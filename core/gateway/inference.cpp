@@ -255,7 +255,9 @@ private:
     void ask_for_usage() {
         const config::Usage& usage = context_.generation->settings.usage;
         const bool counted_stream = operation_facts_.kind == GM_CAN_CHAT && request_.stream;
+        usage_asked_ = counted_stream && request_.include_usage;
         if (counted_stream && usage.enabled && usage.enforce_returning_usage_data) {
+            usage_asked_ = true;
             withhold_usage_ = !request_.include_usage;
             request_.ask_for_usage();
         }
@@ -269,6 +271,7 @@ private:
         operation.action = operation_facts_.action;
         operation.path = operation_facts_.path;
         operation.stream = request_.stream;
+        operation.usage_asked = usage_asked_;
         operation.withhold_usage = withhold_usage_;
         operation.body = &body_.bytes;
         operation.original = &original_;
@@ -309,6 +312,7 @@ private:
     net::Buffer original_;  // what the client sent, while another model may have to serve it
     dialect::Request request_;
     const Model* model_ = nullptr;
+    bool usage_asked_ = false;
     bool withhold_usage_ = false;
     CanaryTrial* trial_ = nullptr;  // that the request is part of
     plugin::Build build_ = plugin::Build::kCurrent;

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from gateway import PATIENCE, chat
-from upstream import LAST_CHUNK, STREAM_HEAD, chunk, event
+from upstream import LAST_CHUNK, STREAM_HEAD, chunk, event, more
 
 READERS = int(os.environ.get("GOMODEL_READERS", "16"))
 SECONDS = int(os.environ.get("GOMODEL_READERS_SECONDS", "4"))
@@ -26,8 +26,8 @@ class Large:
 
     def __init__(self, stream):
         if stream:
-            self.head = STREAM_HEAD
-            self.piece = chunk(event("x" * 1000) * 32)
+            self.head = STREAM_HEAD + chunk(event("x"))
+            self.piece = chunk(more("x" * 1000) * 32)
         else:
             self.head = STREAM_HEAD.replace(b"text/event-stream", b"application/json")
             self.head += chunk(b'{"a":"')

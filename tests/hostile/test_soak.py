@@ -14,7 +14,7 @@ import threading
 import time
 
 from gateway import PATIENCE, chat, request
-from upstream import DONE, LAST_CHUNK, STREAM_HEAD, chunk, event, events_of, response
+from upstream import DONE, LAST_CHUNK, STREAM_HEAD, chunk, event, events_of, more, response
 
 SECONDS = float(os.environ.get("GOMODEL_SOAK_SECONDS", "15"))
 CLIENTS = int(os.environ.get("GOMODEL_SOAK_CLIENTS", "8"))
@@ -47,9 +47,9 @@ def upstream(peer):
             peer.reset()
             return
         elif asked.get("stream"):
-            peer.send(STREAM_HEAD)
+            peer.send(STREAM_HEAD + chunk(event("")))
             for word in words(question):
-                peer.send(chunk(event(word)))
+                peer.send(chunk(more(word)))
                 if question.startswith("slow"):
                     time.sleep(0.01)
             peer.send(chunk(event(None, "stop") + DONE) + LAST_CHUNK)

@@ -10,7 +10,7 @@ import threading
 import time
 
 from gateway import PATIENCE, Client, Gateway, chat, config_for, request
-from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, chunk, event, response
+from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, chunk, event, more, response
 
 UPGRADE = os.environ["GOMODEL_UPGRADE"]
 CLIENTS = 4
@@ -121,7 +121,7 @@ class Script:
                 continue
             peer.send(STREAM_HEAD + chunk(event("a")))
             assert self.go.wait(PATIENCE)
-            peer.send(chunk(event("b") + event(None, "stop") + DONE) + LAST_CHUNK)
+            peer.send(chunk(more("b") + event(None, "stop") + DONE) + LAST_CHUNK)
 
 
 def test_an_upgrade_under_load(tmp_path):
@@ -153,7 +153,7 @@ def test_an_upgrade_under_load(tmp_path):
             rest = b""
             while data := stream.read_chunk():
                 rest += data
-            assert rest == event("b") + event(None, "stop") + DONE
+            assert rest == more("b") + event(None, "stop") + DONE
             stream.close()
         assert old.wait() == 0
         assert not any("cut off" in line for line in old.lines), old.lines[-5:]

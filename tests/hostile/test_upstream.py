@@ -6,7 +6,7 @@ import hashlib
 import os
 
 from gateway import chat, request
-from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, chunk, event, response
+from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, chunk, event, more, response
 
 MEBIBYTE = 1024 * 1024
 GROWTH = (96 if os.environ.get("GOMODEL_SANITIZE") else 16) * MEBIBYTE
@@ -62,7 +62,7 @@ def test_headers_of_a_megabyte(serve):
 def test_an_event_of_a_hundred_megabytes(serve):
     """It is the client's, byte for byte, and never held as a whole."""
     block = chunk(b"x" * 65536)
-    first, rest = event("@").split(b"@")
+    first, rest = more("@").split(b"@")
 
     def pieces():
         yield STREAM_HEAD + chunk(event("a") + first)
@@ -129,7 +129,7 @@ def test_a_hostile_upstream_does_not_disturb_others(serve):
     """While it sends without end, everybody else is served."""
     def pour(peer):
         while True:
-            peer.send(chunk(event("x" * 60_000)))
+            peer.send(chunk(more("x" * 60_000)))
 
     gateway, _ = serve(First([STREAM_HEAD], pour))
     with gateway.connect() as victim, gateway.connect() as other:

@@ -20,12 +20,13 @@ QUESTION = "How is the weather?"
 
 @dataclass
 class Said:
-    """What a model said. end: "stop", or "tools": it waits for the results of its calls."""
+    """What a model said. end: "stop", "tools": it waits for the results of its calls, or "refused"."""
 
     text: str = ""
     calls: list = field(default_factory=list)  # (name, arguments)
     usage: tuple | None = None  # tokens of the prompt, all of them, and of the answer
     end: str = "stop"
+    thoughts: str = ""
 
 
 def data_of(stream):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from gateway import Gateway, chat, config_for, request
 from upstream import Upstream, events_of, response
+from vendors import sent_on
 
 PROVIDERS = Path(__file__).parents[2] / "plugins" / "providers"
 VENDORS = (
@@ -150,9 +151,8 @@ def test_exchange(running, vendor, folder, op):
         assert answer.status == 200
         expected = events_of((folder / "expected.sse").read_bytes())
         got = events_of(answer.body)
-        assert [json.loads(data) for data in got if data != "[DONE]"] == [
-            json.loads(data) for data in expected if data != "[DONE]"
-        ]
+        assert [json.loads(data) for data in got if data != "[DONE]"] == sent_on(
+            [json.loads(data) for data in expected if data != "[DONE]"])
         assert got[-1] == "[DONE]"
     else:
         assert answer.status == 200

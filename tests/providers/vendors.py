@@ -28,9 +28,11 @@ REFUSALS = {
     "zai": "too-many",
 }
 # How their chat streams differ.
-ROLE_IN_EVERY_DELTA = {"gemini", "minimax", "ollama", "xai", "zai"}
+ROLE_IN_EVERY_DELTA = {"gemini", "minimax", "ollama", "openrouter", "xai", "zai"}
 CALLS_IN_ONE_PIECE = {"gemini", "groq", "ollama", "xai"}
 REASONING = {"deepseek", "xai", "zai"}
+THOUGHTS_IN_REASONING = {"groq", "ollama", "openrouter"}  # the others: in reasoning_content
+REFUSAL_OF_ITS_OWN = {"azure", "openai", "openrouter", "oracle"}  # a member of the message
 USAGE_BESIDE_THE_FINISH = {"deepseek", "zai"}
 COMMENTS = {"deepseek", "openrouter"}
 
@@ -40,6 +42,7 @@ TEXT_AND_CALLS = Said(
     (20, 7), "tools",
 )
 TEXT = Said("A pixel.", [], (20, 7), "stop")
+REFUSED = Said("I would rather not say.", [], (20, 7), "refused")
 FAILURE = "The engine is overloaded."
 
 
@@ -100,18 +103,39 @@ class Vendor:
             return b"".join(STREAMS[api](said, self.name))
         return json.dumps(ANSWERS[api](said)).encode()
 
-    def broken_stream(self, api):
-        """Some text, and the vendor's word that it failed."""
+    def begun(self, api):
+        """The events of a stream up to the text."""
         events = STREAMS[api](TEXT, self.name)
         text = next(at for at, event in enumerate(events) if TEXT.text.encode() in event)
+        return events[: text + 1]
+
+    def broken_stream(self, api):
+        """Some text, and the vendor's word that it failed."""
+        events = self.begun(api)
         failures = {
             "chat": sse({"error": {"message": FAILURE, "type": "server_error", "code": 500}}),
             "responses": sse({"type": "error", "code": "server_error", "message": FAILURE,
-                              "param": None, "sequence_number": text + 1}, "error"),
+                              "param": None, "sequence_number": len(events)}, "error"),
             "messages": sse({"type": "error", "error": {"type": "overloaded_error",
                                                         "message": FAILURE}}, "error"),
         }
-        return b"".join(events[: text + 1]) + failures[api]
+        return b"".join(events) + failures[api]
+
+
+def pieces_of(text):
+    """What is longer than a word or two comes in two pieces."""
+    return [text[:5], text[5:]] if len(text) > 10 else [text]
+
+
+def sent_on(events):
+    """What goes to clients of a chat stream's events: only the first delta has the role."""
+    spoken = set()
+    for event in events:
+        for choice in event.get("choices") or []:
+            if "role" in choice["delta"] and choice["index"] in spoken:
+                del choice["delta"]["role"]
+            spoken.add(choice["index"])
+    return events
 
 
 def streamed(body):
@@ -185,6 +209,12 @@ def chat_usage(said):
             "total_tokens": prompt + completion}
 
 
+def chat_finish(said, vendor):
+    if said.end == "refused":
+        return "stop" if vendor in REFUSAL_OF_ITS_OWN else "content_filter"
+    return CHAT_FINISH[said.end]
+
+
 CHAT_FINISH = {"stop": "stop", "tools": "tool_calls"}
 
 
@@ -213,9 +243,12 @@ def chat_stream(said, vendor):
         events.append(sse({"choices": [], "created": 0, "id": "", "model": "", "object": "",
                            "prompt_filter_results": [{"prompt_index": 0}]}))
     events.append(delta(**role, content=None if vendor in REASONING else ""))
-    if vendor in REASONING:
-        events.append(delta(reasoning_content="Hm."))
-    events.append(delta(content=said.text))
+    thinking = "reasoning" if vendor in THOUGHTS_IN_REASONING else "reasoning_content"
+    if thoughts := said.thoughts or ("Hm." if vendor in REASONING else ""):
+        events += [delta(**{thinking: piece}) for piece in pieces_of(thoughts)]
+    refuses = said.end == "refused" and vendor in REFUSAL_OF_ITS_OWN
+    for piece in pieces_of(said.text):
+        events.append(delta(refusal=piece) if refuses else delta(content=piece))
     for call in chat_calls(said):
         if vendor in CALLS_IN_ONE_PIECE:
             events.append(delta(tool_calls=[call]))
@@ -227,7 +260,7 @@ def chat_stream(said, vendor):
                                              "function": {"arguments": part}}]))
     usage = {"usage": chat_usage(said)}
     beside = vendor in USAGE_BESIDE_THE_FINISH
-    events.append(event({"index": 0, "delta": often, "finish_reason": CHAT_FINISH[said.end]},
+    events.append(event({"index": 0, "delta": often, "finish_reason": chat_finish(said, vendor)},
                         **(usage if beside else {})))
     if not beside:
         events.append(event(**usage))
@@ -236,6 +269,11 @@ def chat_stream(said, vendor):
 
 def response_items(said):
     part = {"type": "output_text", "text": said.text, "annotations": [], "logprobs": []}
+    if said.end == "refused":
+        part = {"type": "refusal", "refusal": said.text}
+    if said.thoughts:
+        yield {"type": "reasoning", "id": "rs_0", "status": "completed",
+               "summary": [{"type": "summary_text", "text": said.thoughts}]}
     yield {"type": "message", "id": "msg_0", "status": "completed", "role": "assistant",
            "content": [part]}
     for index, (name, arguments) in enumerate(said.calls):
@@ -264,31 +302,44 @@ def responses_stream(said, vendor):
     event("response.in_progress", response=responses_answer(said, "in_progress"))
     for at, item in enumerate(response_items(said)):
         place = {"output_index": at, "item_id": item["id"]}
-        call = item["type"] == "function_call"
-        empty = {"arguments": ""} if call else {"content": []}
+        empty = {"function_call": {"arguments": ""}, "message": {"content": []},
+                 "reasoning": {"summary": []}}[item["type"]]
         started = item | {"status": "in_progress"} | empty
         event("response.output_item.added", output_index=at, item=started)
-        if call:
+        if item["type"] == "function_call":
             event("response.function_call_arguments.delta", **place, delta=item["arguments"][:3])
             event("response.function_call_arguments.delta", **place, delta=item["arguments"][3:])
             event("response.function_call_arguments.done", **place, arguments=item["arguments"])
+        elif item["type"] == "reasoning":
+            place["summary_index"] = 0
+            [part] = item["summary"]
+            event("response.reasoning_summary_part.added", **place, part=part | {"text": ""})
+            for piece in pieces_of(said.thoughts):
+                event("response.reasoning_summary_text.delta", **place, delta=piece)
+            event("response.reasoning_summary_text.done", **place, text=said.thoughts)
+            event("response.reasoning_summary_part.done", **place, part=part)
         else:
             place["content_index"] = 0
             [part] = item["content"]
-            event("response.content_part.added", **place, part=part | {"text": ""})
-            event("response.output_text.delta", **place, delta=said.text, logprobs=[])
-            event("response.output_text.done", **place, text=said.text, logprobs=[])
+            kind = "refusal" if part["type"] == "refusal" else "output_text"
+            member = "refusal" if part["type"] == "refusal" else "text"
+            event("response.content_part.added", **place, part=part | {member: ""})
+            for piece in pieces_of(said.text):
+                event(f"response.{kind}.delta", **place, delta=piece)
+            event(f"response.{kind}.done", **place, **{member: said.text})
             event("response.content_part.done", **place, part=part)
         event("response.output_item.done", output_index=at, item=item)
     event("response.completed", response=responses_answer(said))
     return events
 
 
-MESSAGES_STOP = {"stop": "end_turn", "tools": "tool_use"}
+MESSAGES_STOP = {"stop": "end_turn", "tools": "tool_use", "refused": "refusal"}
 
 
 def messages_answer(said):
     blocks = [{"type": "text", "text": said.text}]
+    if said.thoughts:
+        blocks.insert(0, {"type": "thinking", "thinking": said.thoughts, "signature": "EqQBCg"})
     for index, (name, arguments) in enumerate(said.calls):
         blocks.append(
             {"type": "tool_use", "id": f"toolu_{index}", "name": name, "input": arguments})
@@ -307,7 +358,13 @@ def messages_stream(said, vendor):
     events = [event("message_start", message=start), event("ping")]
     for index, block in enumerate(whole["content"]):
         if block["type"] == "text":
-            empty, deltas = {"text": ""}, [{"type": "text_delta", "text": block["text"]}]
+            empty = {"text": ""}
+            deltas = [{"type": "text_delta", "text": piece} for piece in pieces_of(block["text"])]
+        elif block["type"] == "thinking":
+            empty = {"thinking": "", "signature": ""}
+            deltas = [{"type": "thinking_delta", "thinking": piece}
+                      for piece in pieces_of(block["thinking"])]
+            deltas.append({"type": "signature_delta", "signature": block["signature"]})
         else:
             text = json.dumps(block["input"])
             empty = {"input": {}}

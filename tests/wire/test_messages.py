@@ -16,6 +16,7 @@ from upstream import (
     always,
     chunk,
     event,
+    more,
     once,
     response,
     usage_event,
@@ -190,7 +191,7 @@ def test_a_translated_stream_that_is_cut_off_fails(serve, rest, hint):
 
 
 def test_a_translated_stream(serve):
-    sent = event("Hello") + event(" world") + event(None, "stop") + usage_event() + DONE
+    sent = event("Hello") + more(" world") + event(None, "stop") + usage_event() + DONE
     gateway, upstream = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), "groq")
     events, whole = read_stream(gateway)
     assert whole

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from gateway import PATIENCE, Client, chat, request
-from upstream import STREAM_HEAD, chunk, event
+from upstream import STREAM_HEAD, chunk, event, more
 
 MEBIBYTE = 1024 * 1024
 ENOUGH = 256 * MEBIBYTE  # more than every buffer on the way together
@@ -53,7 +53,7 @@ def test_a_client_that_does_not_read_pauses_its_upstream(serve, kind):
     headers = ["X-Request-ID: slow"]
     data = chat(kind == "stream", headers=headers)
     if kind == "stream":
-        sender = Sender(STREAM_HEAD, chunk(event("x" * 1000) * 32))
+        sender = Sender(STREAM_HEAD + chunk(event("x")), chunk(more("x" * 1000) * 32))
     elif kind == "json":
         head = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{"a": "x\r\n'
         sender = Sender(head, chunk(b"x" * 32768))
@@ -86,7 +86,7 @@ def test_a_client_that_does_not_read_pauses_its_upstream(serve, kind):
 
 
 def test_a_client_that_takes_nothing_is_given_up(serve):
-    sender = Sender(STREAM_HEAD, chunk(event("x" * 1000) * 32))
+    sender = Sender(STREAM_HEAD + chunk(event("x")), chunk(more("x" * 1000) * 32))
     gateway, _ = serve(
         sender, server={"address": "127.0.0.1", "port": 0, "workers": 1, "send_timeout": "500ms"}
     )
@@ -97,7 +97,7 @@ def test_a_client_that_takes_nothing_is_given_up(serve):
 
 
 def test_others_are_served_meanwhile(serve):
-    sender = Sender(STREAM_HEAD, chunk(event("x" * 1000) * 32))
+    sender = Sender(STREAM_HEAD + chunk(event("x")), chunk(more("x" * 1000) * 32))
     gateway, _ = serve(sender)
     with gateway.connect() as slow, gateway.connect() as other:
         slow.send(chat(stream=True))

@@ -25,6 +25,7 @@ from upstream import (
     always,
     chunk,
     event,
+    more,
     once,
     response,
 )
@@ -60,7 +61,7 @@ class Stalling:
         while not self.go.wait(0.05):
             if peer.upstream.stopping:
                 return
-        peer.send(chunk(event("b") + event(None, "stop") + DONE) + LAST_CHUNK)
+        peer.send(chunk(more("b") + event(None, "stop") + DONE) + LAST_CHUNK)
 
 
 def stop_accepted(gateway):
@@ -91,7 +92,7 @@ def test_a_stop_lets_running_requests_finish(number):
             rest = b""
             while data := running.read_chunk():
                 rest += data
-            assert rest == event("b") + event(None, "stop") + DONE
+            assert rest == more("b") + event(None, "stop") + DONE
             assert running.at_end()
         assert gateway.wait() == 0
         assert [record["end"] for record in gateway.records()] == ["completed", "completed"]

@@ -15,6 +15,7 @@ from upstream import (
     always,
     chunk,
     event,
+    more,
     response,
     usage_event,
 )
@@ -23,7 +24,7 @@ CHAT = chat()
 STREAM = (
     STREAM_HEAD
     + chunk(event("a"))
-    + chunk(event("b", "stop") + usage_event() + DONE)
+    + chunk(more("b", "stop") + usage_event() + DONE)
     + LAST_CHUNK
 )
 

@@ -17,11 +17,12 @@ from upstream import (
     chunk,
     event,
     events_of,
+    more,
     response,
     usage_event,
 )
 
-TEXT = event("Hello") + event(" world")
+TEXT = event("Hello") + more(" world")
 DEEP = b'{"choices":' + b"[" * 100_000
 
 

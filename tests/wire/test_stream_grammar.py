@@ -16,6 +16,7 @@ from upstream import (
     chunk,
     event,
     events_of,
+    more,
     usage_event,
 )
 
@@ -58,7 +59,7 @@ def counted(gateway, type="openai"):
 
 
 def test_a_mended_stream_is_counted_and_warned_of_once(serve):
-    sent = ROLELESS + event(None, "stop") + DONE
+    sent = ROLELESS + event(None, "stop") + usage_event() + DONE
     gateway, _ = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), metrics=METRICS)
     for _ in range(3):
         body, whole = ask(gateway, chat(stream=True))
@@ -84,14 +85,16 @@ def test_a_stream_that_nobody_can_read_ends_with_an_error(serve):
 
 @pytest.mark.parametrize("late", [event("b"), DONE, raw(b"oops")], ids=["a chunk", "done", "noise"])
 def test_nothing_follows_the_end(serve, late):
-    sent = event("a") + event(None, "stop") + DONE
+    sent = event("a") + event(None, "stop") + usage_event()
+    late = DONE + late
     gateway, _ = serve(always(STREAM_HEAD + chunk(sent + late) + LAST_CHUNK), metrics=METRICS)
-    assert ask(gateway, chat(stream=True)) == (sent, True)
+    assert ask(gateway, chat(stream=True)) == (event("a") + event(None, "stop") + DONE, True)
     assert counted(gateway) == {("chat", "event-after-end", "mended"): 1}
 
 
 def test_untidy_ends_are_told_apart(serve):
-    streams = iter([event("a") + event(None, "stop"), event("a"), event("a") + DONE])
+    streams = iter([event("a") + event(None, "stop") + usage_event(), event("a"),
+                    event("a") + usage_event() + DONE])
 
     def script(peer):
         while True:
@@ -113,7 +116,7 @@ def test_untidy_ends_are_told_apart(serve):
 
 
 def test_a_stream_that_keeps_the_rules_is_not_counted(serve):
-    sent = b": hello\n\n" + event("a") + event("b") + event(None, "stop") + usage_event() + DONE
+    sent = b": hello\n\n" + event("a") + more("b") + event(None, "stop") + usage_event() + DONE
     gateway, _ = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), metrics=METRICS)
     messages = [{"role": "user", "content": "hi"}]
     asked = request("POST", "/v1/chat/completions", {
@@ -139,6 +142,44 @@ def test_what_is_translated_keeps_every_rule(path, dialect, body):
             assert whole and broken_rules(dialect, stream) == []
             assert counted(gateway, "groq") == {
                 ("chat", "missing-role", "mended"): 1,
-                ("chat", "missing-index", "counted"): 1,
+                ("chat", "missing-index", "mended"): 1,
                 ("chat", "missing-end", "mended"): 1,
+                ("chat", "missing-usage", "counted"): 1,
             }
+
+
+def test_clients_may_put_deltas_together(serve):
+    """Of the vendors that say in every delta whose it is, and what the call is called."""
+    def call(members):
+        return raw(b'{"id":"c","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":'
+                   b'[{"index":0,%s}]},"finish_reason":null}]}' % members)
+
+    untidy = event("a") + event("b")
+    untidy += call(b'"id":"1","type":"function","function":{"name":"f","arguments":""}')
+    untidy += call(b'"id":"1","type":"function","function":{"name":"f","arguments":"{}"}')
+    tidy = event("a") + more("b") + raw(
+        b'{"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"1",'
+        b'"type":"function","function":{"name":"f","arguments":""}}]},"finish_reason":null}]}') + raw(
+        b'{"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"type":"function",'
+        b'"function":{"arguments":"{}"}}]},"finish_reason":null}]}')
+    end = event(None, "tool_calls")
+    sent = chunk(untidy + end + usage_event() + DONE)
+    gateway, _ = serve(always(STREAM_HEAD + sent + LAST_CHUNK), metrics=METRICS)
+    assert ask(gateway, chat(stream=True)) == (tidy + end + DONE, True)
+    assert counted(gateway) == {("chat", "repeated-role", "mended"): 1,
+                                ("chat", "repeated-call-id", "mended"): 1}
+
+
+@pytest.mark.parametrize("enforced", [True, False], ids=["enforced", "left to clients"])
+def test_usage_that_was_asked_for_is_missed(serve, enforced):
+    """By the client, or by the gateway for it; not if nobody asked."""
+    sent = event("a") + event(None, "stop") + DONE
+    gateway, _ = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), metrics=METRICS,
+                       usage={"enforce_returning_usage_data": enforced})
+    assert ask(gateway, chat(stream=True)) == (sent, True)
+    missed = {("chat", "missing-usage", "counted"): 1}
+    assert counted(gateway) == (missed if enforced else {})
+    body = {"model": "gpt-test", "messages": [{"role": "user", "content": "hi"}], "stream": True,
+            "stream_options": {"include_usage": True}}
+    assert ask(gateway, request("POST", "/v1/chat/completions", body)) == (sent, True)
+    assert counted(gateway) == {("chat", "missing-usage", "counted"): 2 if enforced else 1}

@@ -17,12 +17,13 @@ from upstream import (
     chunk,
     event,
     events_of,
+    more,
     once,
     response,
     usage_event,
 )
 
-BODY = event("Hello") + event(" wörld") + b": a comment\n\n" + event(None, "stop")
+BODY = event("Hello") + more(" wörld") + b": a comment\n\n" + event(None, "stop")
 WHOLE = BODY + DONE
 ASKED = {"stream_options": {"include_usage": True}}
 
@@ -74,13 +75,14 @@ def test_bytes_are_relayed_as_they_are(serve):
 def test_events_are_not_held_back(serve):
     """Each is with the client before the next one is made."""
     go = threading.Semaphore(0)
+    events = [event("a"), more("b"), more("c")]
 
     def script(peer):
         peer.read_request()
         peer.send(STREAM_HEAD)
-        for text in "abc":
+        for one in events:
             assert go.acquire(timeout=60)
-            peer.send(chunk(event(text)))
+            peer.send(chunk(one))
         assert go.acquire(timeout=60)
         peer.send(chunk(event(None, "stop") + DONE) + LAST_CHUNK)
 
@@ -88,9 +90,9 @@ def test_events_are_not_held_back(serve):
     with gateway.connect() as client:
         head = client.send(chat(stream=True)).read_head()  # before the first event
         assert head.status == 200
-        for text in "abc":
+        for one in events:
             go.release()
-            assert client.read_chunk() == event(text)
+            assert client.read_chunk() == one
         go.release()
         assert client.read_chunk() == event(None, "stop") + DONE
         assert client.read_chunk() == b""
@@ -163,10 +165,10 @@ def test_a_finished_stream_without_done_gets_one(serve):
 
 
 CUT = {
-    "a whole chunked body": STREAM_HEAD + chunk(event("a") + event("b")) + LAST_CHUNK,
-    "a closed connection": STREAM_HEAD + chunk(event("a") + event("b")),
-    "half an event": STREAM_HEAD + chunk(event("a") + event("b") + event("c")[:-20]) + LAST_CHUNK,
-    "half a chunk": STREAM_HEAD + chunk(event("a") + event("b")) + b"40\r\ndata: ",
+    "a whole chunked body": STREAM_HEAD + chunk(event("a") + more("b")) + LAST_CHUNK,
+    "a closed connection": STREAM_HEAD + chunk(event("a") + more("b")),
+    "half an event": STREAM_HEAD + chunk(event("a") + more("b") + more("c")[:-20]) + LAST_CHUNK,
+    "half a chunk": STREAM_HEAD + chunk(event("a") + more("b")) + b"40\r\ndata: ",
 }
 
 
@@ -175,7 +177,7 @@ def test_a_stream_that_is_cut_off_ends_with_an_error_event(serve, name):
     gateway, _ = serve(once(CUT[name]))
     result = stream_once(gateway, chat(stream=True, headers=["X-Request-ID: cut"]))
     assert_ends_with_error(result, "the upstream")
-    assert result[0].startswith(event("a") + event("b"))
+    assert result[0].startswith(event("a") + more("b"))
     record = gateway.wait_record("cut")
     assert (record["status"], record["end"]) == (200, "upstream_failed")
     assert record["estimated"] and record["completion_tokens"] > 0
@@ -288,7 +290,7 @@ def test_a_client_that_leaves_ends_the_call(serve, how):
 
     def script(peer):
         peer.read_request()
-        peer.send(STREAM_HEAD + chunk(event("a") + event("b")))
+        peer.send(STREAM_HEAD + chunk(event("a") + more("b")))
         peer.wait_closed()
         closed.put(time.monotonic())
 
@@ -320,7 +322,7 @@ def test_a_client_that_leaves_while_the_upstream_keeps_sending(serve):
         peer.send(STREAM_HEAD)
         try:
             while True:
-                peer.send(chunk(event("a")))
+                peer.send(chunk(more("a")))
         finally:
             ended.set()
 

@@ -18,6 +18,7 @@ from upstream import (
     always,
     chunk,
     event,
+    more,
     response,
 )
 
@@ -49,7 +50,8 @@ def test_an_upstream_with_a_good_certificate(authority):
 
 def test_a_stream_over_tls(authority):
     context = authority.server("stream", "IP:127.0.0.1")
-    body = b"".join(event(f"word {number} ") for number in range(2000)) + event(None, "stop") + DONE
+    body = event("") + b"".join(more(f"word {number} ") for number in range(2000))
+    body += event(None, "stop") + DONE
 
     def script(peer):
         peer.read_request()
@@ -170,7 +172,7 @@ def test_clients_over_tls(authority, version):
 
 
 def test_streams_and_large_answers_to_clients_over_tls(authority):
-    body = b"".join(event("x" * 997) for _ in range(2000)) + event(None, "stop") + DONE
+    body = event("") + more("x" * 997) * 2000 + event(None, "stop") + DONE
     with Upstream(always(STREAM_HEAD + chunk(body) + LAST_CHUNK)) as upstream:
         with tls_gateway(authority, upstream) as gateway:
             with tls_client(authority, gateway) as client:

@@ -164,8 +164,16 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 
 def event(text=None, finish=None):
-    """One event of a chat stream."""
-    delta = {"role": "assistant", "content": text} if text is not None else {}
+    """The first event of a chat stream that says something, or one that says nothing."""
+    return event_of({"role": "assistant", "content": text} if text is not None else {}, finish)
+
+
+def more(text, finish=None):
+    """An event that follows the first."""
+    return event_of({"content": text}, finish)
+
+
+def event_of(delta, finish):
     data = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",

@@ -1,6 +1,11 @@
 #include "dialect/grammar/chat_grammar.hpp"
 
 namespace gomodel::dialect::grammar {
+namespace {
+
+constexpr std::string_view kAssistant = R"("assistant")";
+
+}  // namespace
 
 // What one chunk has. Views are into its data.
 struct ChatGrammar::Chunk {
@@ -12,18 +17,46 @@ struct ChatGrammar::Chunk {
     bool has_choices = false;
     bool any_choice = false;
     bool failed = false;
-    std::vector<DataEdit> edits;  // that give it the roles it lacks
+    std::vector<DataEdit> edits;
 
     std::size_t offset(const char* at) const { return static_cast<std::size_t>(at - data.data()); }
+    // Puts a member in front of what an object has.
+    void add(const char* brace, std::string member) {
+        edits.push_back({offset(brace) + 1, 0, std::move(member)});
+    }
+    void replace(std::string_view value, std::string text) {
+        edits.push_back({offset(value.data()), value.size(), std::move(text)});
+    }
+    void leave_out(std::string_view key, const char* value_end) {
+        edits.push_back(without_member(data, key, value_end));
+    }
+};
+
+// Where the index of a choice or of a call is to be.
+struct ChatGrammar::IndexPlace {
+    const char* brace = nullptr;  // that opens the object
+    bool any = false;             // member
+    std::string_view wrong;       // the value, if it is no index
+
+    std::int64_t read(JsonCursor& cursor) {
+        const char* const start = cursor.where();
+        const std::int64_t index = cursor.index_or_skip();
+        if (index < 0) wrong = {start, static_cast<std::size_t>(cursor.where() - start)};
+        return index;
+    }
 };
 
 // A part of a tool call.
 struct ChatGrammar::Fragment {
     std::int64_t index = -1;
+    IndexPlace place;
     std::string_view id;
+    std::string_view id_key;
     std::string_view name;
+    std::string_view name_key;
     std::string_view arguments;
     bool readable = true;
+    bool twice = false;  // id or name
 };
 
 void ChatGrammar::take(const SseEvent& event, Findings& findings) {
@@ -41,10 +74,11 @@ void ChatGrammar::take_unseen(std::string_view) {
 void ChatGrammar::on_done(Findings& findings) {
     done_ = true;
     if (failed_ || blind_) return;
-    if (!started_) findings.count(Rule::kMissingStart);
+    if (!started_) return findings.count(Rule::kMissingStart);
     for (const Choice& choice : choices_) {
         if (!choice.finished) findings.insert(Rule::kMissingFinish, finish_chunk(choice));
     }
+    if (expects_usage_ && !any_usage_) findings.count(Rule::kMissingUsage);
 }
 
 std::string ChatGrammar::finish_chunk(const Choice& choice) const {
@@ -96,9 +130,16 @@ void ChatGrammar::on_chunk(const SseEvent& event, Findings& findings) {
     if (chunk.any_choice) remember(chunk);
     if (findings.own() && chunk.id != id_ && !id_.empty()) findings.count(Rule::kChangedId);
     if (!chunk.usage.empty()) check_usage(chunk, findings);
-    if (!chunk.edits.empty()) {
-        findings.instead(Rule::kMissingRole, edited(event, chunk.edits));
-    }
+    if (!chunk.edits.empty()) findings.change(edited(event, std::move(chunk.edits)));
+}
+
+void ChatGrammar::give_index(const IndexPlace& place, std::int64_t index, Chunk& chunk,
+                             Findings& findings) {
+    if (!place.any) return findings.count(Rule::kMissingIndex);
+    findings.note(Rule::kMissingIndex, Action::kMended);
+    std::string number = std::to_string(index);
+    if (!place.wrong.empty()) return chunk.replace(place.wrong, std::move(number));
+    chunk.add(place.brace, "\"index\":" + number + ",");
 }
 
 void ChatGrammar::remember(const Chunk& chunk) {
@@ -127,12 +168,15 @@ ChatGrammar::Choice* ChatGrammar::find(std::int64_t index) {
 // Its members come in any order: a delta in front of its index waits.
 void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findings) {
     std::int64_t index = -1;
+    IndexPlace place;
+    place.brace = cursor.where();
     Choice* choice = nullptr;
     std::string_view waiting;
     std::string_view reason;
     cursor.object([&](std::string_view key) {
+        place.any = true;
         if (key == "index") {
-            index = cursor.index_or_skip();
+            index = place.read(cursor);
             if (index >= 0) choice = find(index);
         } else if (key == "delta" && cursor.peek() == '{') {
             if (choice != nullptr) {
@@ -147,7 +191,7 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
         }
     });
     if (!cursor.ok()) return;
-    if (index < 0) findings.count(Rule::kMissingIndex);
+    if (index < 0) give_index(place, choice == nullptr ? 0 : choice->index, chunk, findings);
     if (choice == nullptr) choice = find(index < 0 ? 0 : index);
     if (choice == nullptr) return;
     if (!waiting.empty()) {
@@ -159,13 +203,15 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
 
 void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, Findings& findings) {
     cursor.peek();
-    const std::size_t start = chunk.offset(cursor.where());
+    const char* const brace = cursor.where();
     std::string_view role;  // raw
-    bool any = false;       // member
+    std::string_view role_key;
+    bool twice = false;
     bool says = false;
     cursor.object([&](std::string_view key) {
-        any = true;
         if (key == "role") {
+            twice = !role_key.empty();
+            role_key = key;
             role = cursor.skip();
         } else if (key == "tool_calls" && cursor.peek() == '[') {
             cursor.array([&] {
@@ -174,7 +220,7 @@ void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, F
                     return;
                 }
                 says = true;
-                read_call(cursor, choice, findings);
+                read_call(cursor, choice, chunk, findings);
             });
         } else {
             says = !says_nothing(cursor.skip()) || says;
@@ -183,26 +229,30 @@ void ChatGrammar::read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, F
     if (!cursor.ok()) return;
     if (says && choice.finished) findings.count(Rule::kContentAfterFinish);
     if (!says_nothing(role)) {
-        if (choice.has_role) findings.count_own(Rule::kRepeatedRole);
+        // Clients that put deltas together would put roles together, too.
+        if (choice.has_role && role == kAssistant && !twice) {
+            findings.note(Rule::kRepeatedRole, Action::kMended);
+            chunk.leave_out(role_key, role.data() + role.size());
+        }
         choice.has_role = true;
     } else if (says && !choice.has_role && !blind_) {
         choice.has_role = true;
+        findings.note(Rule::kMissingRole, Action::kMended);
         if (role.empty()) {
-            chunk.edits.push_back({start + 1, 0, R"("role":"assistant",)"});
+            chunk.add(brace, R"("role":"assistant",)");
         } else {
-            chunk.edits.push_back({chunk.offset(role.data()), role.size(), R"("assistant")"});
+            chunk.replace(role, std::string(kAssistant));
         }
     }
 }
 
-void ChatGrammar::read_call(JsonCursor& cursor, Choice& choice, Findings& findings) {
-    if (cursor.peek() != '{') {
-        cursor.skip();
-        return;
-    }
+void ChatGrammar::read_call(JsonCursor& cursor, Choice& choice, Chunk& chunk, Findings& findings) {
     Fragment fragment;
+    fragment.place.brace = cursor.where();
     const auto read_function = [&](std::string_view key) {
         if (key == "name") {
+            fragment.twice = fragment.twice || !fragment.name_key.empty();
+            fragment.name_key = key;
             fragment.name = cursor.string_or_skip();
         } else if (key == "arguments") {
             const char first = cursor.peek();
@@ -213,9 +263,12 @@ void ChatGrammar::read_call(JsonCursor& cursor, Choice& choice, Findings& findin
         }
     };
     cursor.object([&](std::string_view key) {
+        fragment.place.any = true;
         if (key == "index") {
-            fragment.index = cursor.index_or_skip();
+            fragment.index = fragment.place.read(cursor);
         } else if (key == "id") {
+            fragment.twice = fragment.twice || !fragment.id_key.empty();
+            fragment.id_key = key;
             fragment.id = cursor.string_or_skip();
         } else if (key == "function" && cursor.peek() == '{') {
             cursor.object(read_function);
@@ -223,16 +276,18 @@ void ChatGrammar::read_call(JsonCursor& cursor, Choice& choice, Findings& findin
             cursor.skip();
         }
     });
-    if (cursor.ok()) add_call(fragment, choice, findings);
+    if (cursor.ok()) add_call(fragment, choice, chunk, findings);
 }
 
 // Without an index a fragment with an id begins a call, and one without continues the last.
-void ChatGrammar::add_call(const Fragment& fragment, Choice& choice, Findings& findings) {
+void ChatGrammar::add_call(const Fragment& fragment, Choice& choice, Chunk& chunk,
+                           Findings& findings) {
     std::int64_t index = fragment.index;
     if (index < 0) {
-        findings.count(Rule::kMissingIndex);
-        const bool next = !fragment.id.empty() || choice.calls.empty();
-        index = choice.calls.empty() ? 0 : choice.calls.back().index + (next ? 1 : 0);
+        const Call* const last = choice.calls.empty() ? nullptr : &choice.calls.back();
+        const bool next = last != nullptr && !fragment.id.empty() && fragment.id != last->id;
+        index = last == nullptr ? 0 : last->index + (next ? 1 : 0);
+        give_index(fragment.place, index, chunk, findings);
     }
     Call* call = nullptr;
     for (Call& known : choice.calls) {
@@ -246,9 +301,22 @@ void ChatGrammar::add_call(const Fragment& fragment, Choice& choice, Findings& f
         call = &choice.calls.emplace_back();
         call->index = index;
         call->readable = !blind_;
+        if (fragment.id.size() <= kMaxIdentity) call->id = fragment.id;
+        if (fragment.name.size() <= kMaxIdentity) call->name = fragment.name;
+    } else if (!fragment.twice) {
+        leave_out_again(fragment.id_key, fragment.id, call->id, chunk, findings);
+        leave_out_again(fragment.name_key, fragment.name, call->name, chunk, findings);
     }
     if (!fragment.readable) call->readable = false;
     call->arguments.feed(fragment.arguments);
+}
+
+// What a call is called, said again. Clients that put fragments together would double it.
+void ChatGrammar::leave_out_again(std::string_view key, std::string_view value,
+                                  std::string_view before, Chunk& chunk, Findings& findings) {
+    if (value.empty() || value != before) return;
+    findings.note(Rule::kRepeatedCallId, Action::kMended);
+    chunk.leave_out(key, value.data() + value.size() + 1);
 }
 
 void ChatGrammar::finish(Choice& choice, std::string_view reason, Findings& findings) const {

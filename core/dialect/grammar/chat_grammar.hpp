@@ -20,6 +20,8 @@ public:
     void take(const SseEvent& event, Findings& findings);
     // An event too long to be held went by. What it said is unknown.
     void take_unseen(std::string_view type);
+    // The upstream was asked to tell the usage.
+    void expect_usage() { expects_usage_ = true; }
     // "[DONE]", or an error, has been seen.
     bool ended() const { return done_ || failed_; }
 
@@ -28,6 +30,8 @@ private:
         std::int64_t index = 0;
         JsonWatch arguments;
         bool readable = true;  // as a JSON text in a string
+        std::string id;        // both as they are written
+        std::string name;
     };
     struct Choice {
         std::int64_t index = 0;
@@ -35,8 +39,9 @@ private:
         bool finished = false;
         std::vector<Call> calls;
     };
-    struct Fragment;
     struct Chunk;
+    struct IndexPlace;
+    struct Fragment;
 
     // What is more than that is not followed.
     static constexpr std::size_t kMaxChoices = 128;
@@ -47,8 +52,12 @@ private:
     void on_chunk(const SseEvent& event, Findings& findings);
     void read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findings);
     void read_delta(JsonCursor& cursor, Choice& choice, Chunk& chunk, Findings& findings);
-    void read_call(JsonCursor& cursor, Choice& choice, Findings& findings);
-    void add_call(const Fragment& fragment, Choice& choice, Findings& findings);
+    void read_call(JsonCursor& cursor, Choice& choice, Chunk& chunk, Findings& findings);
+    void add_call(const Fragment& fragment, Choice& choice, Chunk& chunk, Findings& findings);
+    static void give_index(const IndexPlace& place, std::int64_t index, Chunk& chunk,
+                           Findings& findings);
+    static void leave_out_again(std::string_view key, std::string_view value,
+                                std::string_view before, Chunk& chunk, Findings& findings);
     void finish(Choice& choice, std::string_view reason, Findings& findings) const;
     void check_usage(const Chunk& chunk, Findings& findings);
     void remember(const Chunk& chunk);
@@ -60,6 +69,7 @@ private:
     std::string id_;        // raw
     std::string usage_;     // raw, of the last chunk that has nothing else
     bool any_usage_ = false;
+    bool expects_usage_ = false;
     bool started_ = false;
     bool done_ = false;
     bool failed_ = false;

@@ -1,5 +1,7 @@
 #include "dialect/grammar/event_edit.hpp"
 
+#include <algorithm>
+
 namespace gomodel::dialect::grammar {
 namespace {
 
@@ -17,7 +19,24 @@ std::string apply(std::string_view text, std::size_t shift, const std::vector<Da
 
 }  // namespace
 
-std::string edited(const SseEvent& event, const std::vector<DataEdit>& edits) {
+DataEdit without_member(std::string_view data, std::string_view key, const char* value_end) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    std::size_t begin = static_cast<std::size_t>(key.data() - data.data()) - 1;  // its quote
+    std::size_t end = static_cast<std::size_t>(value_end - data.data());
+    const std::size_t after = data.find_first_not_of(kSpace, end);
+    const std::size_t before = data.find_last_not_of(kSpace, begin - 1);
+    if (after != std::string_view::npos && data[after] == ',') {
+        end = std::min(data.find_first_not_of(kSpace, after + 1), data.size());
+    } else if (before != std::string_view::npos && data[before] == ',') {
+        begin = before;
+    }
+    return {begin, end - begin, {}};
+}
+
+std::string edited(const SseEvent& event, std::vector<DataEdit> edits) {
+    std::stable_sort(edits.begin(), edits.end(), [](const DataEdit& left, const DataEdit& right) {
+        return left.offset < right.offset;
+    });
     // Data of one line lies in the event itself.
     const std::size_t shift = event.raw.find(event.data);
     if (shift != std::string_view::npos) return apply(event.raw, shift, edits);

@@ -14,8 +14,12 @@ void Findings::insert(Rule rule, std::string_view text) {
     verdict_.text.append(text);
 }
 
-void Findings::instead(Rule rule, std::string text) {
+void Findings::instead(Rule rule, std::string_view text) {
     note(rule, Action::kMended);
+    change(text);
+}
+
+void Findings::change(std::string_view text) {
     verdict_.fate = Verdict::Fate::kInstead;
     verdict_.text.append(text);
 }

@@ -50,9 +50,11 @@ public:
     }
     void drop(Rule rule) { instead(rule, {}); }
     void insert(Rule rule, std::string_view text);
-    void instead(Rule rule, std::string text);
+    void instead(Rule rule, std::string_view text);
+    // Puts this in place of the event; what was mended in it has been noted.
+    void change(std::string_view text);
     void end(Rule rule);
-    // Told of the stream as a whole, after its last event.
+    // Of the stream as a whole, or of what change() mends.
     void note(Rule rule, Action action);
 
     bool own() const { return own_; }

@@ -266,10 +266,10 @@ void ResponsesGrammar::end(const Event& event, std::string_view type, Findings& 
         std::any_of(items_.begin(), items_.end(), [](const Item& item) { return item.open; });
     if (open) findings.count(Rule::kItemNotDone);
     if (incomplete_) findings.count(Rule::kIncompleteArguments);
-    // It may be null, for an upstream that did not tell.
-    if (findings.own() && member(event.response, "usage").empty()) {
-        findings.count(Rule::kMissingUsage);
-    }
+    // In a response of ours it may be null, for an upstream that did not tell.
+    const std::string_view usage = member(event.response, "usage");
+    const bool told = findings.own() ? !usage.empty() : usage.starts_with('{');
+    if (!told) findings.count(Rule::kMissingUsage);
 }
 
 }  // namespace gomodel::dialect::grammar

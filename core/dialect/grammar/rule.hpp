@@ -28,6 +28,7 @@ enum class Rule : std::uint8_t {
     kRepeatedRole,
     kRepeatedFinish,
     kUnnamedToolCall,
+    kRepeatedCallId,
     kChangedId,
     kUnknownChunk,
     // Of the dialects whose events have names.

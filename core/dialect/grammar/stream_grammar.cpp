@@ -15,6 +15,10 @@ StreamGrammar::StreamGrammar(Endpoint endpoint, Measure measure) : findings_(mea
     }
 }
 
+void StreamGrammar::expect_usage() {
+    if (auto* const chat = std::get_if<ChatGrammar>(&grammar_)) chat->expect_usage();
+}
+
 const Verdict& StreamGrammar::check(const SseEvent& event) {
     findings_.begin();
     if (event.data.empty()) {

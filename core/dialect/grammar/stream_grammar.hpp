@@ -25,6 +25,8 @@ class StreamGrammar {
 public:
     StreamGrammar(Endpoint endpoint, Measure measure);
 
+    // The upstream was asked to tell the usage, which chat streams do only then.
+    void expect_usage();
     // What is to be done about the next event. REQUIRES: event.has_data. Valid until the next call.
     const Verdict& check(const SseEvent& event);
     // An event of this type (empty: unknown) was too long to be held; it went by.

@@ -26,6 +26,8 @@ const std::string kStop = delta("", R"("stop")");
 const std::string kCalls = delta("", R"("tool_calls")");
 const std::string kDone = framed("[DONE]");
 const std::string kCall = call(R"("index":0,"id":"1","function":{"name":"f","arguments":"{}"})");
+const std::string kWithoutFinish =
+    chunk(R"({"index":0,"delta":{"role":"assistant","content":"a"}})");
 constexpr std::string_view kUsageMember = R"(,"usage":{"prompt_tokens":1})";
 const std::string kUsage = chunk("", kUsageMember);
 
@@ -64,15 +66,49 @@ const Case kCases[] = {
      "missing-role mended",
      {chunk(R"({"delta":{"role":"assistant","content":"a"},"index":3})"), delta("", R"("stop")", 3),
       kDone}},
-    {"RepeatedRole", {kHello, kHello, kStop, kDone}, "repeated-role counted", {}, true},
+    {"RoleInEveryDelta",
+     {kHello, kHello, delta(R"("content":"b" , "role" : "assistant")"),
+      delta(R"("role":"assistant")", R"("stop")"), kDone},
+     "repeated-role mended",
+     {kHello, delta(R"("content":"a")"), delta(R"("content":"b" )"), kStop, kDone}},
+    {"RoleOfSeveralChoicesInEveryDelta",
+     {chunk(R"({"index":0,"delta":{"role":"assistant","content":"a"}},)"
+            R"({"index":1,"delta":{"content":"b"}})"),
+      chunk(R"({"index":0,"delta":{"role":"assistant"},"finish_reason":"stop"},)"
+            R"({"index":1,"delta":{"role":"assistant"},"finish_reason":"stop"})"),
+      kDone},
+     "missing-role mended, repeated-role mended",
+     {chunk(R"({"index":0,"delta":{"role":"assistant","content":"a"}},)"
+            R"({"index":1,"delta":{"role":"assistant","content":"b"}})"),
+      chunk(R"({"index":0,"delta":{},"finish_reason":"stop"},)"
+            R"({"index":1,"delta":{},"finish_reason":"stop"})"),
+      kDone}},
     {"MissingIndex",
      {chunk(R"({"delta":{"role":"assistant","content":"a"}})"), kStop, kDone},
-     "missing-index counted"},
+     "missing-index mended",
+     {kWithoutFinish, kStop, kDone}},
+    {"IndexThatIsNone",
+     {chunk(R"({"index":null,"delta":{"role":"assistant","content":"a"}})"), kStop, kDone},
+     "missing-index mended",
+     {kWithoutFinish, kStop, kDone}},
+    {"ChoiceOfNothing", {kHello, chunk("{}"), kStop, kDone}, "missing-index counted"},
     {"MissingIndexOfACall",
      {kHello, call(R"("id":"1","function":{"name":"f","arguments":"{"})"),
       call(R"("function":{"arguments":"}"})"),
-      call(R"("id":"2","function":{"name":"f","arguments":"{}"})"), kCalls, kDone},
-     "missing-index counted"},
+      call(R"("id":"2","function":{"name":"f","arguments":"{"})"),
+      call(R"("id":"2","function":{"arguments":"}"})"), kCalls, kDone},
+     "missing-index mended, repeated-call-id mended",
+     {kHello, call(R"("index":0,"id":"1","function":{"name":"f","arguments":"{"})"),
+      call(R"("index":0,"function":{"arguments":"}"})"),
+      call(R"("index":1,"id":"2","function":{"name":"f","arguments":"{"})"),
+      call(R"("index":1,"function":{"arguments":"}"})"), kCalls, kDone}},
+    {"RepeatedCallId",
+     {kHello, call(R"("index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"})"),
+      call(R"("index":0,"id":"1","type":"function","function":{"name":"f","arguments":"1}"})"),
+      kCalls, kDone},
+     "repeated-call-id mended",
+     {kHello, call(R"("index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"})"),
+      call(R"("index":0,"type":"function","function":{"arguments":"1}"})"), kCalls, kDone}},
     {"UnnamedToolCall",
      {kHello, call(R"("index":0,"function":{"name":"f","arguments":"{}"})"), kCalls, kDone},
      "unnamed-tool-call counted"},
@@ -156,7 +192,6 @@ const Case kBorne[] = {
       chunk(R"({"index":0,"finish_reason":null,"content_filter_results":{},)"
             R"("content_filter_offsets":{"check_offset":44}})"),
       kDone}},
-    {"RoleInEveryDelta", {kHello, kHello, kStop, kDone}},
     {"RoleInADeltaOfItsOwn", {delta(R"("role":"assistant")"), kStop, kDone}},
     {"EmptyDeltas", {delta(""), delta(R"("content":"","role":"assistant")"), kStop, kDone}},
     {"NullsInsteadOfNothing",
@@ -170,10 +205,6 @@ const Case kBorne[] = {
       chunk(R"({"index":0,"delta":{},"finish_reason":"stop"},)"
             R"({"index":1,"delta":{},"finish_reason":"stop"})"),
       kDone}},
-    {"CallsWithTheirIdEveryTime",
-     {kHello, call(R"("index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"})"),
-      call(R"("index":0,"id":"1","type":"function","function":{"name":"f","arguments":"1}"})"),
-      kCalls, kDone}},
     {"CallsInParallel",
      {kHello, call(R"("index":0,"id":"1","function":{"name":"f","arguments":""})"),
       call(R"("index":1,"id":"2","function":{"name":"g","arguments":"{\"\\u00e9\": [1,"})"),
@@ -218,6 +249,35 @@ const Case kBorne[] = {
      {delta(R"("role":"assistant","content":null,"reasoning_content":"b")"), kStop, kDone}},
 };
 INSTANTIATE_TEST_SUITE_P(Borne, ChatGrammarTest, testing::ValuesIn(kBorne), name_of);
+
+// Usage is in a chat stream if it was asked for.
+TEST(ChatGrammar, MissesUsageThatWasAskedFor) {
+    const auto broken = [](const std::vector<std::string>& events) {
+        StreamFilter filter(Endpoint::kChat, false);
+        filter.expect_usage();
+        std::vector<std::string_view> out;
+        const std::string stream = joined(events);
+        filter.feed(stream, out);
+        filter.finish(out);
+        std::string rules;
+        for (const Violation& violation : filter.take_violations())
+            rules.append(to_string(violation.rule)).append(" ").append(to_string(violation.action));
+        return rules;
+    };
+    EXPECT_EQ(broken({kHello, kStop, kDone}), "missing-usage counted");
+    EXPECT_EQ(broken({kHello, kStop, chunk("", R"(,"usage":null)"), kDone}),
+              "missing-usage counted");
+    EXPECT_EQ(broken({kHello, kStop}), "missing-end mendedmissing-usage counted");
+    EXPECT_EQ(broken({kHello, kStop, kUsage, kDone}), "");
+    EXPECT_EQ(
+        broken({kHello, chunk(R"({"index":0,"delta":{},"finish_reason":"stop"})", kUsageMember),
+                kDone}),
+        "");
+    // Nobody knows what was not said.
+    EXPECT_EQ(broken({kHello, framed(R"({"error":{"message":"x"}})"), kDone}), "");
+    EXPECT_EQ(broken({kHello}), "missing-end ended");
+    EXPECT_EQ(broken({kDone}), "missing-start counted");
+}
 
 // An event that is not read whole may have said anything.
 TEST(ChatGrammar, KnowsNothingOfAnEventThatIsTooLarge) {

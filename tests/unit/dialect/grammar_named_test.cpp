@@ -235,10 +235,11 @@ const Case kResponses[] = {
      {created(), of_item("web_search_call.searching", 7),
       event("keepalive", R"("sequence_number":2)"), (next = 3, completed()), kDone}},
     {"WithoutSequence",
-     {event("response.created"), event("response.completed", R"("response":{})"), kDone}},
+     {event("response.created"),
+      event("response.completed", R"("response":{"usage":{"input_tokens":1}})"), kDone}},
     {"WithoutNames",
-     {"data: {\"type\":\"response.created\"}\n\n", "data: {\"type\":\"response.completed\"}\n\n",
-      kDone}},
+     {"data: {\"type\":\"response.created\"}\n\n",
+      "data: {\"type\":\"response.completed\",\"response\":{\"usage\":{}}}\n\n", kDone}},
     {"ServerWithoutItems", {created(), said(0), completed(), kDone}, "delta-without-item counted"},
     {"CallThatIsCutOff",
      {created(), added(0), arguments(0, "{"), done(0, "incomplete"),
@@ -330,9 +331,10 @@ const Case kResponses[] = {
      "incomplete-arguments counted"},
     {"MissingUsage",
      {created(), numbered("response.completed", R"("response":{})"), kDone},
-     "missing-usage counted",
-     {},
-     true},
+     "missing-usage counted"},
+    {"UsageThatIsNull",
+     {created(), numbered("response.completed", R"("response":{"usage":null})"), kDone},
+     "missing-usage counted"},
     {"MissingEnd", {created(), kDone}, "missing-end counted"},
     {"CutOff", {created()}, "missing-end ended", {created()}},
     {"EventAfterEnd",
@@ -341,6 +343,17 @@ const Case kResponses[] = {
      {created(), completed(), kDone}},
 };
 INSTANTIATE_TEST_SUITE_P(Responses, ResponsesGrammarTest, testing::ValuesIn(kResponses), name_of);
+
+// Of an upstream that did not tell there is nothing to tell; the member is there all the same.
+TEST(ResponsesGrammar, OursMayHaveUsageThatIsNull) {
+    const auto broken = [](std::string_view response) {
+        const std::string stream =
+            created() + numbered("response.completed", "\"response\":" + std::string(response));
+        return filtered(Endpoint::kResponses, stream + kDone, stream.size(), Measure::kOwn).broken;
+    };
+    EXPECT_EQ(broken(R"({"usage":null})"), "");
+    EXPECT_EQ(broken("{}"), "missing-usage counted");
+}
 
 TEST(ResponsesGrammar, ErrorEventContinuesTheSequence) {
     StreamFilter filter(Endpoint::kResponses, false);

@@ -39,7 +39,7 @@ constexpr std::string_view kText =
     "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\","
     "\"content\":\"say \\\"usage\\\": {}\"},\"finish_reason\":null}],\"usage\":null}\n\n";
 constexpr std::string_view kFinish =
-    "data: {\"model\":\"m\",\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],"
+    "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],"
     "\"usage\":null}\r\n\r\n";
 constexpr std::string_view kUsage =
     "data: {\"model\":\"m-2025\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,"
@@ -85,7 +85,9 @@ TEST(StreamFilter, LeavesOutADataLineWithoutAValue) {
 
 TEST(StreamFilter, PassesUsageThatComesWithChoices) {
     const std::string last =
-        "data: {\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1}}\n\n";
+        "data: "
+        "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1}}"
+        "\n\n";
     const std::string stream = join({kText, last, kDone});
     EXPECT_EQ(run(stream, 5).out, stream);
     EXPECT_EQ(run(stream, 5).usage.prompt, 1);
