@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from gateway import PATIENCE, Gateway, chat, config_for
-from upstream import ANSWER, STREAM_HEAD, always, chunk, once, response
+from gateway import PATIENCE, Gateway, chat, config_for, request
+from upstream import ANSWER, STREAM_HEAD, Upstream, always, chunk, once, response
 
 GOOD = response(ANSWER)
 CHUNKED = STREAM_HEAD.replace(b"text/event-stream", b"application/json")
@@ -421,3 +421,53 @@ def test_a_client_that_leaves_ends_the_call(serve):
         record = gateway.wait_record(f"gone-{turn}")
         assert (record["end"], record["status"]) == ("client_gone", 499)
     assert min(took) < 0.1
+
+
+@pytest.mark.parametrize("status", ["201 Created", "202 Accepted", "203 From Elsewhere"])
+def test_any_success_is_one(serve, status):
+    gateway, _ = serve(always(response(ANSWER, status)))
+    with gateway.connect() as client:
+        answer = client.send(chat()).answer()
+    assert (answer.status, answer.json()) == (200, ANSWER)
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_a_base_url_may_end_in_a_slash(end):
+    with Upstream(always(response(ANSWER))) as upstream:
+        with Gateway(config_for(upstream.url + end)) as gateway:
+            with gateway.connect() as client:
+                assert client.send(chat()).answer().status == 200
+        assert upstream.next_request().line == "POST /v1/chat/completions HTTP/1.1"
+
+
+def test_a_long_error_is_cut_short(serve):
+    gateway, _ = serve(always(response({"error": {"message": "ä" * 10_000}}, "500 No")))
+    with gateway.connect() as client:
+        answer = client.send(chat()).answer()
+    assert answer.status == 500
+    message = answer.error()["message"]
+    assert message.startswith("äää") and len(message.encode()) < 10_000
+
+
+@pytest.mark.parametrize("path, body", [
+    ("/v1/chat/completions", {"messages": [{"role": "user", "content": "x"}]}),
+    ("/v1/responses", {"input": "x"}),
+    ("/v1/messages", {"max_tokens": 9, "messages": [{"role": "user", "content": "x"}]}),
+    ("/v1/embeddings", {"input": "x"}),
+    ("/v1/models", None),
+])
+def test_before_any_model_is_known_clients_are_told_to_come_back(path, body, tmp_path):
+    def script(peer):
+        peer.read_request()
+        peer.wait_closed()
+
+    with Upstream(script) as upstream:
+        config = config_for(upstream.url, models={"configured_provider_models_mode": "fallback"},
+                            cache={"model": {"local": {"cache_dir": str(tmp_path)}}})
+        del config["providers"]["up"]["models"]
+        with Gateway(config) as gateway, gateway.connect() as client:
+            asked = request("GET", path) if body is None else (
+                request("POST", path, {"model": "gpt-test", **body}))
+            answer = client.send(asked).answer()
+    assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+    assert "no models are available yet" in answer.json()["error"]["message"]
