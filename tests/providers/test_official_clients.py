@@ -14,7 +14,7 @@ from dialects import SCHEMA, Said
 from gateway import PATIENCE, Gateway, config_for
 from upstream import STREAM_HEAD, chunk
 from vendors import (FAILURE, MODEL, REASONING, REFUSAL_OF_ITS_OWN, REFUSALS, REFUSED, TEXT,
-                     TEXT_AND_CALLS, Vendor, api_of, pieces_of, streamed)
+                     TEXT_AND_CALLS, Vendor, api_of, chat_usage, pieces_of, sse, streamed)
 
 THOUGHT = Said("I can say.", [], (20, 7), "stop", thoughts="What is it that they want?")
 USER = [{"role": "user", "content": "Say something."}]
@@ -263,6 +263,31 @@ def test_what_was_said(running, spoken, vendor, said):
     told = gathered(running, spoken, vendor, tools=bool(said.calls))
     assert told == expected(said, spoken, vendor)
     assert running.record()["end"] == "completed"
+
+
+def untidy_calls(said):
+    """A chat stream whose calls have no index, and their id and name in every piece."""
+    def event(*choices, **rest):
+        return sse({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MODEL,
+                    "choices": list(choices), **rest})
+
+    yield event({"delta": {"role": "assistant", "content": said.text}})
+    for number, (name, arguments) in enumerate(said.calls):
+        text = json.dumps(arguments)
+        for piece in (text[:3], text[3:]):
+            call = {"id": f"call_{number}", "type": "function",
+                    "function": {"name": name, "arguments": piece}}
+            yield event({"delta": {"role": "assistant", "tool_calls": [call]}})
+    yield event({"delta": {}, "finish_reason": "tool_calls"})
+    yield event(usage=chat_usage(said)) + sse("[DONE]")
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_untidy_calls(running, spoken):
+    """Of servers that claim to speak as OpenAI does."""
+    body = b"".join(untidy_calls(TEXT_AND_CALLS))
+    running.vendors["groq"].reply = lambda peer, seen: peer.send(streamed(body))
+    assert gathered(running, spoken, "groq", tools=True) == TEXT_AND_CALLS
 
 
 @cases(thinks)
