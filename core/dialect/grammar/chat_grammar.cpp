@@ -4,6 +4,7 @@ namespace gomodel::dialect::grammar {
 namespace {
 
 constexpr std::string_view kAssistant = R"("assistant")";
+constexpr std::string_view kSpace = " \t\r\n";
 
 }  // namespace
 
@@ -28,7 +29,16 @@ struct ChatGrammar::Chunk {
         edits.push_back({offset(value.data()), value.size(), std::move(text)});
     }
     void leave_out(std::string_view key, const char* value_end) {
-        edits.push_back(without_member(data, key, value_end));
+        DataEdit cut = without_member(data, key, value_end);
+        // What was added in front of an object's only member stands alone then.
+        const bool only = cut.offset + cut.length == offset(value_end) && data[cut.offset] == '"';
+        if (only && !edits.empty() && edits.back().text.ends_with(',')) {
+            const std::size_t front = edits.back().offset;
+            const bool beside = data.substr(front, cut.offset - front).find_first_not_of(kSpace) ==
+                                std::string::npos;
+            if (beside) edits.back().text.pop_back();
+        }
+        edits.push_back(std::move(cut));
     }
 };
 
@@ -171,7 +181,7 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
     IndexPlace place;
     place.brace = cursor.where();
     Choice* choice = nullptr;
-    std::string_view waiting;
+    std::vector<std::string_view> waiting;
     std::string_view reason;
     cursor.object([&](std::string_view key) {
         place.any = true;
@@ -179,10 +189,10 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
             index = place.read(cursor);
             if (index >= 0) choice = find(index);
         } else if (key == "delta" && cursor.peek() == '{') {
-            if (choice != nullptr) {
+            if (choice != nullptr && waiting.empty()) {
                 read_delta(cursor, *choice, chunk, findings);
             } else {
-                waiting = cursor.skip();
+                waiting.push_back(cursor.skip());
             }
         } else if (key == "finish_reason") {
             reason = cursor.string_or_skip();
@@ -194,8 +204,8 @@ void ChatGrammar::read_choice(JsonCursor& cursor, Chunk& chunk, Findings& findin
     if (index < 0) give_index(place, choice == nullptr ? 0 : choice->index, chunk, findings);
     if (choice == nullptr) choice = find(index < 0 ? 0 : index);
     if (choice == nullptr) return;
-    if (!waiting.empty()) {
-        JsonCursor delta(waiting);
+    for (const std::string_view text : waiting) {
+        JsonCursor delta(text);
         read_delta(delta, *choice, chunk, findings);
     }
     if (!reason.empty()) finish(*choice, reason, findings);
