@@ -140,7 +140,18 @@ void StreamFilter::on_event(const SseEvent& event, std::vector<std::string_view>
     if (dropped) return;
     account(event);
     if (!verdict.text.empty()) out.emplace_back(mended_.emplace_back(verdict.text));
+    if (verdict.fate == Fate::kPass && pass_hidden(event, out)) return;
     if (verdict.fate == Fate::kPass && !(withhold_usage_ && only_usage_)) pass(event.raw, out);
+}
+
+// An error of the upstream's that repeats what is not to be shown.
+bool StreamFilter::pass_hidden(const SseEvent& event, std::vector<std::string_view>& out) {
+    const bool tells_error = upstream_error_ || event.name == "response.failed";
+    if (hidden_ == nullptr || !tells_error) return false;
+    std::string raw(event.raw);
+    if (!hidden_->hide(raw)) return false;
+    out.emplace_back(mended_.emplace_back(std::move(raw)));
+    return true;
 }
 
 void StreamFilter::account(const SseEvent& event) {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hidden_words.hpp"
 #include "dialect/api_error.hpp"
 #include "dialect/grammar/stream_grammar.hpp"
 #include "dialect/large_event.hpp"
@@ -41,6 +42,8 @@ public:
 
     // The upstream was asked to tell the usage: a chat stream without it breaks a rule.
     void expect_usage() { grammar_.expect_usage(); }
+    // What is not shown in an event that tells of an error. Must outlive the filter.
+    void hide(const base::HiddenWords& words) { hidden_ = &words; }
     // The events come without the end of a stream: finish() adds it.
     void adds_end() { adds_end_ = true; }
     // The upstream ended the stream. Appends what completes it, as feed() does. False: the stream
@@ -72,6 +75,7 @@ private:
     static void pass(std::string_view raw, std::vector<std::string_view>& out);
     void on_event(const SseEvent& event, std::vector<std::string_view>& out);
     void account(const SseEvent& event);
+    bool pass_hidden(const SseEvent& event, std::vector<std::string_view>& out);
     void on_chat(std::string_view data);
     void on_responses(const SseEvent& event);
     void on_messages(const SseEvent& event);
@@ -81,6 +85,7 @@ private:
 
     const Endpoint endpoint_;
     const bool withhold_usage_;
+    const base::HiddenWords* hidden_ = nullptr;
     SseReader reader_;
     grammar::StreamGrammar grammar_;
     std::list<std::string> mended_;  // what the grammar adds, while the client is given it

@@ -54,6 +54,7 @@ Attempt::Attempt(RequestContext& context, const Operation& operation, ReportedCa
       stream_(context, operation.endpoint, operation.withhold_usage, operation.adapter),
       sink_{sizeof(gm_sink_t), this, &collect} {
     if (operation.usage_asked) stream_.expect_usage();
+    stream_.hide(operation.provider->hidden);
 }
 
 gm_status_t Attempt::collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes) {
@@ -374,6 +375,7 @@ net::Task<Attempt::Failure> Attempt::end_stream(dialect::ApiError error) {
     if (context_.record.cause == EndCause::kClientGone) {
         stream_.abandon();
     } else {
+        operation_.provider->hidden.hide(error.message);
         co_await stream_.fail(std::move(error));
     }
     co_return std::nullopt;

@@ -74,6 +74,8 @@ public:
 
     // The upstream was asked to tell the usage of its chat stream.
     void expect_usage() { (adapted_.has_value() ? adapted_->upstream() : filter_).expect_usage(); }
+    // What is not shown in an error that the upstream's stream tells. Must outlive the answer.
+    void hide(const base::HiddenWords& words) { filter_.hide(words); }
     // Sends the head; nothing goes out before the first write() or flush().
     void begin(const net::HeaderFields& upstream);
     bool begun() const { return context_.client.started(); }

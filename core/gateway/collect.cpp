@@ -57,6 +57,7 @@ private:
         const std::string_view text = plugin::from_abi(bytes);
         if (kind == GM_OUT_ERROR) {
             self.failure_ = dialect::from_upstream(502, text).message;
+            self.provider_.hidden.hide(self.failure_);
         } else if (self.answer_.size() + text.size() > self.options_.max_bytes) {
             return GM_EXHAUSTED;
         } else {
@@ -88,6 +89,7 @@ private:
         if (*framing == Framing::kError) {
             failure_ =
                 dialect::from_upstream(upstream.status(), std::exchange(answer_, {})).message;
+            provider_.hidden.hide(failure_);
             co_return base::Status();
         }
         relayed_ = *framing == Framing::kRelay;

@@ -114,6 +114,10 @@ private:
         carry_over_health(provider);
         provider.base_url = config::redact(entry.option("base_url"));
         provider.api_version = entry.option("api_version");
+        provider.hidden.add_url(entry.option("base_url"));
+        for (const std::string& option : entry.options->getNames()) {
+            if (config::is_secret_name(option)) provider.hidden.add_secret(entry.option(option));
+        }
         generation.providers.push_back(std::make_shared<const Provider>(std::move(provider)));
         canary.add_provider(*generation.providers.back(), entry, log_);
     }

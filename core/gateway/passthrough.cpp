@@ -158,6 +158,7 @@ private:
             }
         }
         if (calling_) call_ended(now() - began);
+        if (failure.has_value()) provider_->hidden.hide(failure->message);
         co_return failure;
     }
 

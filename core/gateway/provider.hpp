@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hidden_words.hpp"
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
 #include "gateway/circuit_breaker.hpp"
@@ -37,6 +38,8 @@ struct Provider {
     // As configured, for people; no secret in them. Empty: the plugin has none.
     std::string base_url = {};
     std::string api_version = {};
+    // What no client is told, whatever the upstream says.
+    base::HiddenWords hidden = {};
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

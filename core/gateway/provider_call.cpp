@@ -86,6 +86,7 @@ net::Task<Failure> call_provider(RequestContext* context, const Operation* opera
     const CallOutcome ended = outcome(*context, !failure.has_value(), failed);
     ticket.finish(ended, loop.now());
     provider.recent->note(loop.now(), ended, until_head(*context, began));
+    if (failure.has_value()) provider.hidden.hide(failure->message);
     co_return failure;
 }
 
