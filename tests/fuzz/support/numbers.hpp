@@ -85,9 +85,8 @@ inline std::string with_zeros(std::string_view text) {
 
 // The same JSON with a string of its digits for each number.
 inline std::string with_quoted_numbers(std::string_view text) {
-    return with_numbers(text, [](std::string_view number) {
-        return "\"number " + std::string(number) + "\"";
-    });
+    return with_numbers(
+        text, [](std::string_view number) { return "\"number " + std::string(number) + "\""; });
 }
 
 }  // namespace gomodel::fuzz

@@ -80,8 +80,7 @@ TEST(JsonDocument, WhatIsNoJsonIsRefusedWithItsPlace) {
     rapidjson::Document document;
     EXPECT_EQ(read_document("[1,,]", document).Offset(), 3U);
     EXPECT_TRUE(read_document("\"\xFF\"", document));
-    EXPECT_FALSE(
-        read_document<rapidjson::kParseValidateEncodingFlag>("\"\xFF\"", document));
+    EXPECT_FALSE(read_document<rapidjson::kParseValidateEncodingFlag>("\"\xFF\"", document));
 }
 
 }  // namespace
