@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Refuses includes that go against the order of the layers.
 
-base < config < plugin < net < dialect < gateway < record < admin < api < app: a file in core/
+base < config < plugin < net < dialect < gateway < record < control <
+admin < api < app: a file in core/
 includes its own layer or one to the left. sdk/ includes nothing of core/ or plugins/, a plugin
 includes sdk/ and plugins/support/, and core/ names no particular plugin.
 """
@@ -11,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-LAYERS = ["base", "config", "plugin", "net", "dialect", "gateway", "record", "admin", "api", "app"]
+LAYERS = ["base", "config", "plugin", "net", "dialect", "gateway", "record", "control",
+          "admin", "api", "app"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 PROVIDERS = ["openai", "anthropic", "gemini", "deepseek", "groq", "openrouter", "zai", "xai", "azure",
              "oracle", "ollama", "vllm", "minimax", "echo"]

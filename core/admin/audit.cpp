@@ -3,6 +3,7 @@
 #include <gomodel/json_out.hpp>
 #include <gomodel/json_tree.hpp>
 
+#include "admin/answer.hpp"
 #include "admin/audit_json.hpp"
 #include "admin/audit_query.hpp"
 #include "admin/conversation.hpp"
@@ -51,22 +52,6 @@ net::Task<void> answer(gateway::RequestContext* context, std::string body) {
     co_await context->client.respond(200, fields, body);
 }
 
-// Nothing of what the storage says: that is for the log.
-net::Task<void> answer_failure(gateway::RequestContext* context, base::Log* log,
-                               base::Error error) {
-    log->error("admin request failed", {{"uri", context->client.target()},
-                                        {"error", std::string_view(error.message)},
-                                        {"request_id", std::string_view(context->request_id)}});
-    dialect::ApiError told = dialect::internal_error();
-    told.type = "internal_error";
-    if (error.code == base::Code::kTimeout) {
-        told = dialect::invalid_request("request timed out");
-        told.status = 504;
-        told.code = "request_timeout";
-    }
-    co_await gateway::answer_error(context, std::move(told));
-}
-
 std::string conversation_json(const std::string& anchor, const std::string& entries) {
     std::string id = json_string(anchor);
     return R"({"anchor_id":)" + id + R"(,"entries":)" + entries + "}";
@@ -97,7 +82,7 @@ net::Task<void> serve_audit_log(gateway::RequestContext* context, Usage storage,
         if (found.status.ok()) read_usage(*tables, *storage.log, found);
     });
     if (!found.status.ok()) {
-        co_await answer_failure(context, storage.log, found.status.error());
+        co_await answer_storage_failed(context, found.status.error());
         co_return;
     }
     co_await answer(context, audit_log_json(audit_entries_json(found.rows, found.usage),
@@ -138,7 +123,7 @@ net::Task<void> serve_audit_conversation(gateway::RequestContext* context, Usage
         read_usage(*tables, *storage.log, found);
     });
     if (!found.status.ok()) {
-        co_await answer_failure(context, storage.log, found.status.error());
+        co_await answer_storage_failed(context, found.status.error());
         co_return;
     }
     co_await answer(context,

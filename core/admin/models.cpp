@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/model_overrides.hpp"
 #include "base/utf8.hpp"
 #include "gateway/client_answer.hpp"
 
@@ -17,8 +18,30 @@ bool is_in(const gateway::Model& model, std::string_view category) {
     return std::find(categories.begin(), categories.end(), category) != categories.end();
 }
 
-void write(json::Out& out, const gateway::Model& model) {
-    const std::string selector = base::replace_invalid_utf8(model.selector);
+// Who may use a model. While rules are switched off everybody may.
+void write_access(json::Out& out, const gateway::Model& model, const ModelAccess& access) {
+    const bool ruled = access.settings.overrides_enabled;
+    const bool by_default = !ruled || access.settings.enabled_by_default;
+    const gateway::AccessRule* const rule =
+        ruled && access.rules != nullptr ? access.rules->rule_for(model.provider->name, model.id)
+                                         : nullptr;
+    out.begin_object().member("selector", base::replace_invalid_utf8(model.selector));
+    out.raw_member("default_enabled", by_default ? "true" : "false");
+    out.raw_member("effective_enabled", by_default || rule != nullptr ? "true" : "false");
+    if (rule != nullptr) {
+        out.key("user_paths").begin_array();
+        for (const std::string& path : rule->user_paths)
+            out.string(path);
+        out.end_array();
+        if (rule->scope() == "provider_model") {
+            write_rule(out.key("override").begin_object(), *rule);
+            out.end_object();
+        }
+    }
+    out.end_object();
+}
+
+void write(json::Out& out, const gateway::Model& model, const ModelAccess& access) {
     out.begin_object().key("model").begin_object();
     out.member("id", base::replace_invalid_utf8(model.id)).member("object", "model");
     out.member("owned_by", base::replace_invalid_utf8(model.owned_by.empty() ? model.provider->type
@@ -28,11 +51,9 @@ void write(json::Out& out, const gateway::Model& model) {
     out.end_object();
     out.member("provider_type", model.provider->type);
     out.member("provider_name", base::replace_invalid_utf8(model.provider->name));
-    out.member("selector", selector);
-    // Every model may be used: there are no rules on who may use which.
-    out.key("access").begin_object().member("selector", selector);
-    out.raw_member("default_enabled", "true").raw_member("effective_enabled", "true");
-    out.end_object().end_object();
+    out.member("selector", base::replace_invalid_utf8(model.selector));
+    write_access(out.key("access"), model, access);
+    out.end_object();
 }
 
 // The value of ?category=; the last one counts.
@@ -56,11 +77,12 @@ net::Task<void> answer(gateway::RequestContext* context, std::string body) {
 
 }  // namespace
 
-std::string models_json(const gateway::Catalog& catalog, std::string_view category) {
+std::string models_json(const gateway::Catalog& catalog, std::string_view category,
+                        const ModelAccess& access) {
     json::Out out;
     out.begin_array();
     for (const auto& model : catalog.models()) {
-        if (is_in(*model, category)) write(out, *model);
+        if (is_in(*model, category)) write(out, *model, access);
     }
     out.end_array();
     return out.text();
@@ -89,7 +111,9 @@ net::Task<void> serve_models(gateway::RequestContext* context, std::string_view 
                                        dialect::invalid_request("invalid category: " + category));
         co_return;
     }
-    co_await answer(context, models_json(*context->generation->catalog, category));
+    co_await answer(context, models_json(*context->generation->catalog, category,
+                                         {context->generation->settings.models,
+                                          context->controls->access.get()}));
 }
 
 net::Task<void> serve_model_categories(gateway::RequestContext* context) {

@@ -14,6 +14,9 @@ public:
 
     // Decoded and trimmed; empty: absent.
     const std::string& operator[](std::string_view name) const;
+    void set(std::string name, std::string value) {
+        parameters_[std::move(name)] = std::move(value);
+    }
 
 private:
     std::map<std::string, std::string, std::less<>> parameters_;

@@ -1,5 +1,6 @@
 #include "admin/runtime.hpp"
 
+#include "admin/answer.hpp"
 #include "admin/runtime_json.hpp"
 #include "gateway/client_answer.hpp"
 
@@ -44,29 +45,22 @@ private:
     net::Waiter waiter_;
 };
 
-net::Task<void> answer(gateway::RequestContext* context, std::string body) {
-    const net::HeaderFields fields{{"Content-Type", "application/json"},
-                                   {"X-Request-ID", context->request_id}};
-    co_await context->client.respond(200, fields, body);
-}
-
 }  // namespace
 
 net::Task<void> serve_refresh(gateway::RequestContext* context, Runtime runtime) {
     const gateway::Refresher::Report report = co_await Refreshed(*context, *runtime.refresher);
     if (report == nullptr) {
         context->record.cause = gateway::EndCause::kClientGone;
-        dialect::ApiError gone = dialect::invalid_request("request canceled");
-        gone.status = 499;
-        gone.code = "request_canceled";
-        co_await gateway::answer_error(context, std::move(gone));
+        co_await gateway::answer_error(context, request_canceled());
         co_return;
     }
-    co_await answer(context, refresh_json(*report));
+    const std::string body = refresh_json(*report);
+    co_await gateway::answer_json(context, body);
 }
 
 net::Task<void> serve_generations(gateway::RequestContext* context, Runtime runtime) {
-    co_await answer(context, generations_json(runtime.generations->live()));
+    const std::string body = generations_json(runtime.generations->live());
+    co_await gateway::answer_json(context, body);
 }
 
 }  // namespace gomodel::admin

@@ -1,5 +1,7 @@
 #include "admin/usage.hpp"
 
+#include "admin/answer.hpp"
+#include "admin/dashboard_config.hpp"
 #include "admin/usage_json.hpp"
 #include "admin/usage_query.hpp"
 #include "gateway/client_answer.hpp"
@@ -26,19 +28,6 @@ void ask(record::Storage& storage, const Queries& queries, Answers& answers) {
     }
 }
 
-// Nothing of what the storage says: that is for the log.
-dialect::ApiError told(const base::Error& error) {
-    if (error.code != base::Code::kTimeout) {
-        dialect::ApiError failed = dialect::internal_error();
-        failed.type = "internal_error";
-        return failed;
-    }
-    dialect::ApiError late = dialect::invalid_request("request timed out");
-    late.status = 504;
-    late.code = "request_timeout";
-    return late;
-}
-
 // One report: what it asks the storage, and what the client gets of the answers.
 class Report {
 public:
@@ -63,17 +52,11 @@ public:
                                    [&] { ask(*storage, queries, answers); });
         }
         if (!answers.status.ok()) {
-            usage_.log->error("admin request failed",
-                              {{"uri", context_.client.target()},
-                               {"error", std::string_view(answers.status.error().message)},
-                               {"request_id", std::string_view(context_.request_id)}});
-            co_await gateway::answer_error(&context_, told(answers.status.error()));
+            co_await answer_storage_failed(&context_, answers.status.error());
             co_return;
         }
         const std::string body = storage == nullptr ? nothing() : json(*query, answers);
-        const net::HeaderFields fields{{"Content-Type", "application/json"},
-                                       {"X-Request-ID", context_.request_id}};
-        co_await context_.client.respond(200, fields, body);
+        co_await gateway::answer_json(&context_, body);
     }
 
 private:
@@ -120,6 +103,21 @@ private:
     std::string nothing() const override { return log_json({{}, {}, 0, 0}); }
 };
 
+// What was answered out of a cache.
+class CacheOverview final : public Report {
+public:
+    using Report::Report;
+
+private:
+    Queries queries(const UsageQuery& query) const override {
+        return {cache_types_query(query), cache_periods_query(query)};
+    }
+    std::string json(const UsageQuery&, const Answers& answers) const override {
+        return cache_overview_json(answers.rows[0], answers.rows[1]);
+    }
+    std::string nothing() const override { return cache_overview_json({}, {}); }
+};
+
 }  // namespace
 
 net::Task<void> serve_usage_summary(gateway::RequestContext* context, Usage usage,
@@ -149,6 +147,16 @@ net::Task<void> serve_usage_paths(gateway::RequestContext* context, Usage usage,
 net::Task<void> serve_usage_log(gateway::RequestContext* context, Usage usage,
                                 std::string_view query) {
     LogReport report(context, usage);
+    co_await report.serve(query);
+}
+
+net::Task<void> serve_cache_overview(gateway::RequestContext* context, Usage usage,
+                                     std::string_view query) {
+    if (!has_cache_analytics(context->generation->settings)) {
+        co_await gateway::answer_error(context, unavailable("cache analytics is unavailable"));
+        co_return;
+    }
+    CacheOverview report(context, usage);
     co_await report.serve(query);
 }
 

@@ -30,5 +30,8 @@ net::Task<void> serve_usage_paths(gateway::RequestContext* context, Usage usage,
                                   std::string_view query);
 net::Task<void> serve_usage_log(gateway::RequestContext* context, Usage usage,
                                 std::string_view query);
+// GET /admin/api/v1/cache/overview, unless no cache is configured.
+net::Task<void> serve_cache_overview(gateway::RequestContext* context, Usage usage,
+                                     std::string_view query);
 
 }  // namespace gomodel::admin

@@ -4,6 +4,10 @@
 #include <gomodel/json_tree.hpp>
 
 #include <array>
+#include <map>
+#include <optional>
+
+#include "record/cost.hpp"
 
 namespace gomodel::admin {
 namespace {
@@ -70,6 +74,39 @@ void log_entry(Out& out, const Node& row) {
     optional(out, row, "costs_calculation_caveat");
 }
 
+// What the caches of both types saved, in one period or in all.
+struct Hits {
+    std::int64_t exact = 0;
+    std::int64_t semantic = 0;
+    std::int64_t input = 0;
+    std::int64_t output = 0;
+    std::int64_t total = 0;
+    std::optional<double> saved;  // absent: unknown
+
+    void add(const Node& row) {
+        const bool is_semantic = row["cache_type"].equals("semantic");
+        (is_semantic ? semantic : exact) += row["count"].integer().value_or(0);
+        input += row["sum_input_tokens"].integer().value_or(0);
+        output += row["sum_output_tokens"].integer().value_or(0);
+        total += row["sum_total_tokens"].integer().value_or(0);
+        if (const std::optional<double> cost = row["sum_total_cost"].number())
+            saved = saved.value_or(0) + *cost;
+    }
+};
+
+bool is_hit(const Node& row) {
+    return row["cache_type"].equals("exact") || row["cache_type"].equals("semantic");
+}
+
+void write_hits(Out& out, const Hits& hits, const std::string& prefix) {
+    out.number_member(prefix + "hits", hits.exact + hits.semantic);
+    out.number_member("exact_hits", hits.exact).number_member("semantic_hits", hits.semantic);
+    out.number_member(prefix + "input_tokens", hits.input);
+    out.number_member(prefix + "output_tokens", hits.output);
+    out.number_member("total_tokens", hits.total);
+    out.raw_member(prefix + "saved_cost", record::cost_json(hits.saved));
+}
+
 }  // namespace
 
 std::string summary_json(const Rows& rows) {
@@ -125,6 +162,30 @@ std::string log_json(const LogPage& page) {
     out.raw_member("total", or_else(counted.root()["count"], "0"));
     out.number_member("limit", page.limit).number_member("offset", page.offset);
     out.end_object();
+    return out.text();
+}
+
+std::string cache_overview_json(const Rows& types, const Rows& dates) {
+    Hits all;
+    for (const std::string& text : types) {
+        const json::Tree row(text);
+        if (is_hit(row.root())) all.add(row.root());
+    }
+    std::map<std::string, Hits> by_date;
+    for (const std::string& text : dates) {
+        const json::Tree row(text);
+        if (is_hit(row.root())) by_date[row.root()["date"].text()].add(row.root());
+    }
+    Out out;
+    out.begin_object().key("summary").begin_object();
+    write_hits(out, all, "total_");
+    out.end_object().key("daily").begin_array();
+    for (const auto& [date, hits] : by_date) {
+        out.begin_object().member("date", date);
+        write_hits(out, hits, "");
+        out.end_object();
+    }
+    out.end_array().end_object();
     return out.text();
 }
 

@@ -23,4 +23,7 @@ struct LogPage {
 };
 std::string log_json(const LogPage& page);
 
+// Hits of the caches: rows by type, and by date and type, in order of date.
+std::string cache_overview_json(const Rows& types, const Rows& dates);
+
 }  // namespace gomodel::admin

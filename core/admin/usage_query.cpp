@@ -27,39 +27,25 @@ CacheMode cache_mode_of(std::string_view text) {
     return CacheMode::kUncached;
 }
 
-std::string conditions(const UsageQuery& query) {
-    std::string list = condition("timestamp", ">=", record::storage_time(query.start)) + "," +
-                       condition("timestamp", "<", record::storage_time(query.end));
-    constexpr std::string_view kNotCached =
-        R"({"any":[["cache_type","null",true],["cache_type","=",""]]})";
-    if (query.cache_mode == CacheMode::kUncached) list.append(",").append(kNotCached);
-    if (query.cache_mode == CacheMode::kCached)
-        list.append(R"(,{"not":)").append(kNotCached).append("}");
-    if (!query.user_path.empty()) list += "," + condition("user_path", "under", query.user_path);
-    if (!query.model.empty()) list += "," + condition("model", "=", query.model);
-    if (!query.provider.empty()) {
-        list += R"(,{"any":[)" + condition("provider", "=", query.provider) + "," +
-                condition("provider_name", "=", query.provider) + "]}";
-    }
-    if (!query.search.empty()) {
-        list += R"(,{"any":[)";
-        for (const char* column :
-             {"model", "provider", "provider_name", "request_id", "provider_id"}) {
-            if (list.back() != '[') list += ',';
-            list += condition(column, "contains", query.search);
-        }
-        list += "]}";
-    }
-    return list;
-}
-
 std::string report(const UsageQuery& query, std::string_view group, std::string_view order) {
-    std::string text = R"({"table":"usage","where":[)" + conditions(query) + "]";
+    std::string text = R"({"table":"usage","where":[)" + usage_conditions(query) + "]";
     if (!group.empty()) text.append(R"(,"group":[)").append(group).append("]");
     text.append(R"(,"count":true,"sum":[)").append(kTokenSums).append(",").append(kCostSums);
     text += "]";
     if (!order.empty()) text.append(R"(,"order":[)").append(order).append("]");
     return text + "}";
+}
+
+std::string period_group(const UsageQuery& query) {
+    return R"({"bucket":"timestamp","by":")" + query.bucket + R"(","zone":)" +
+           json_string(query.zone) + R"(,"as":"date"})";
+}
+
+// `group` by the type of cache besides.
+std::string cache_report(const UsageQuery& query, std::string_view group, std::string_view order) {
+    UsageQuery cached = query;
+    cached.cache_mode = CacheMode::kCached;
+    return report(cached, std::string(group) + R"("cache_type")", order);
 }
 
 }  // namespace
@@ -88,15 +74,38 @@ base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::st
     return query;
 }
 
+std::string usage_conditions(const UsageQuery& query) {
+    std::string list = condition("timestamp", ">=", record::storage_time(query.start)) + "," +
+                       condition("timestamp", "<", record::storage_time(query.end));
+    constexpr std::string_view kNotCached =
+        R"({"any":[["cache_type","null",true],["cache_type","=",""]]})";
+    if (query.cache_mode == CacheMode::kUncached) list.append(",").append(kNotCached);
+    if (query.cache_mode == CacheMode::kCached)
+        list.append(R"(,{"not":)").append(kNotCached).append("}");
+    if (!query.user_path.empty()) list += "," + condition("user_path", "under", query.user_path);
+    if (!query.model.empty()) list += "," + condition("model", "=", query.model);
+    if (!query.provider.empty()) {
+        list += R"(,{"any":[)" + condition("provider", "=", query.provider) + "," +
+                condition("provider_name", "=", query.provider) + "]}";
+    }
+    if (!query.search.empty()) {
+        list += R"(,{"any":[)";
+        for (const char* column :
+             {"model", "provider", "provider_name", "request_id", "provider_id"}) {
+            if (list.back() != '[') list += ',';
+            list += condition(column, "contains", query.search);
+        }
+        list += "]}";
+    }
+    return list;
+}
+
 std::string summary_query(const UsageQuery& query) {
     return report(query, "", "");
 }
 
 std::string periods_query(const UsageQuery& query) {
-    return report(query,
-                  R"({"bucket":"timestamp","by":")" + query.bucket + R"(","zone":)" +
-                      json_string(query.zone) + R"(,"as":"date"})",
-                  R"(["date","asc"])");
+    return report(query, period_group(query), R"(["date","asc"])");
 }
 
 std::string models_query(const UsageQuery& query) {
@@ -110,13 +119,21 @@ std::string user_paths_query(const UsageQuery& query) {
 }
 
 std::string log_query(const UsageQuery& query) {
-    return R"({"table":"usage","where":[)" + conditions(query) +
+    return R"({"table":"usage","where":[)" + usage_conditions(query) +
            R"(],"order":[["timestamp","desc"],["id","desc"]],"limit":)" +
            std::to_string(query.limit) + R"(,"offset":)" + std::to_string(query.offset) + "}";
 }
 
 std::string log_count_query(const UsageQuery& query) {
-    return R"({"table":"usage","where":[)" + conditions(query) + R"(],"count":true})";
+    return R"({"table":"usage","where":[)" + usage_conditions(query) + R"(],"count":true})";
+}
+
+std::string cache_types_query(const UsageQuery& query) {
+    return cache_report(query, "", R"(["cache_type","asc"])");
+}
+
+std::string cache_periods_query(const UsageQuery& query) {
+    return cache_report(query, period_group(query) + ",", R"(["date","asc"],["cache_type","asc"])");
 }
 
 }  // namespace gomodel::admin

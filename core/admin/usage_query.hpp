@@ -33,11 +33,17 @@ struct UsageQuery {
 base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::string_view zone,
                                           base::WallTime now);
 
+// What a query of the storage has between the brackets of "where".
+std::string usage_conditions(const UsageQuery& query);
+
 std::string summary_query(const UsageQuery& query);
 std::string periods_query(const UsageQuery& query);
 std::string models_query(const UsageQuery& query);
 std::string user_paths_query(const UsageQuery& query);
 std::string log_query(const UsageQuery& query);
 std::string log_count_query(const UsageQuery& query);
+// Of answers out of a cache, whatever the cache mode: by type of cache, and by period and type.
+std::string cache_types_query(const UsageQuery& query);
+std::string cache_periods_query(const UsageQuery& query);
 
 }  // namespace gomodel::admin

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "gateway/catalog.hpp"
+#include "api/listed_models.hpp"
 
 namespace gomodel::api {
 
-std::string anthropic_model_list(const gateway::Catalog& catalog);
-std::string anthropic_model(const gateway::Model& model);
+std::string anthropic_model_list(const std::vector<ListedModel>& models);
+std::string anthropic_model(const ListedModel& model);
 
 }  // namespace gomodel::api

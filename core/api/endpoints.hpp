@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "admin/control.hpp"
+#include "admin/recalculate.hpp"
 #include "admin/runtime.hpp"
 #include "admin/usage.hpp"
 #include "api/health.hpp"
@@ -18,6 +20,8 @@ struct Endpoints {
     std::function<std::string()> render_metrics;
     admin::Runtime runtime;
     admin::Usage usage;
+    admin::Control control;
+    control::Recalculation* recalculation = nullptr;
 };
 
 // Every route but the metrics page, whose path the operator chooses.

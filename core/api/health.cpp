@@ -16,9 +16,9 @@ net::Task<void> answer(gateway::RequestContext* context, int status, std::string
 
 }  // namespace
 
-Readiness readiness(const Condition& condition, bool has_models) {
+Readiness readiness(const Condition& condition, bool has_models, bool knows_keys) {
     const bool records = condition.storage_works || condition.journal_takes;
-    const bool ready = !condition.draining && has_models && records;
+    const bool ready = !condition.draining && has_models && records && knows_keys;
     std::string_view storage = "lost";
     if (condition.storage_works) {
         storage = "ok";
@@ -31,6 +31,7 @@ Readiness readiness(const Condition& condition, bool has_models) {
     out.member("process", condition.draining ? "draining" : "ok");
     out.member("providers", has_models ? "ok" : "no models");
     out.member("storage", storage);
+    out.member("keys", knows_keys ? "ok" : "not read yet");
     out.end_object().end_object();
     return {ready ? 200 : 503, std::string(out.text())};
 }
@@ -43,7 +44,9 @@ net::Task<void> health(RouteCall* call) {
 
 net::Task<void> readyz(RouteCall* call) {
     const bool has_models = !call->context.generation->catalog->empty();
-    Readiness now = readiness(call->endpoints.condition(), has_models);
+    const bool knows_keys = call->context.controls->keys != nullptr ||
+                            call->context.generation->authenticator.has_master_key();
+    Readiness now = readiness(call->endpoints.condition(), has_models, knows_keys);
     return answer(&call->context, now.status, std::move(now.body));
 }
 

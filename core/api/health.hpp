@@ -22,8 +22,9 @@ struct Readiness {
 };
 
 // What /readyz answers. A storage that is away is told and no reason for 503: the journal bridges
-// that, and all instances would be out of service at once.
-Readiness readiness(const Condition& condition, bool has_models);
+// that, and all instances would be out of service at once. `knows_keys`: false: nobody can be let
+// in, for want of a master key and of API keys that were read.
+Readiness readiness(const Condition& condition, bool has_models, bool knows_keys);
 
 using ReadCondition = std::function<Condition()>;  // any thread
 

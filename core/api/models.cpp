@@ -2,14 +2,16 @@
 
 #include "api/anthropic_models.hpp"
 #include "api/endpoints.hpp"
+#include "api/listed_models.hpp"
 #include "base/utf8.hpp"
 #include "gateway/client_answer.hpp"
 
 namespace gomodel::api {
 namespace {
 
-void write_model(json::Out& out, const gateway::Model& model) {
-    out.begin_object().member("id", base::replace_invalid_utf8(model.selector));
+void write_model(json::Out& out, const ListedModel& listed) {
+    const gateway::Model& model = *listed.model;
+    out.begin_object().member("id", base::replace_invalid_utf8(listed.id));
     out.member("object", "model");
     out.member("owned_by", base::replace_invalid_utf8(model.provider->name));
     out.number_member("created", model.created);
@@ -31,27 +33,27 @@ dialect::ApiError not_ready() {
 }  // namespace
 
 net::Task<void> list_models(RouteCall* call) {
-    const gateway::Catalog& catalog = *call->context.generation->catalog;
-    if (catalog.empty()) {
+    if (call->context.generation->catalog->empty()) {
         co_await gateway::answer_error(&call->context, not_ready());
         co_return;
     }
+    const std::vector<ListedModel> models = listed_models(call->context);
     if (speaks_anthropic(*call)) {
-        co_await answer_ok(&call->context, anthropic_model_list(catalog));
+        co_await answer_ok(&call->context, anthropic_model_list(models));
         co_return;
     }
     json::Out out;
     out.begin_object().member("object", "list").key("data").begin_array();
-    for (const auto& model : catalog.models())
-        write_model(out, *model);
+    for (const ListedModel& model : models)
+        write_model(out, model);
     out.end_array().end_object();
     co_await answer_ok(&call->context, out.text());
 }
 
 net::Task<void> get_model(RouteCall* call) {
     const gateway::Catalog& catalog = *call->context.generation->catalog;
-    const gateway::Model* const model = catalog.find(call->parameter);
-    if (model == nullptr) {
+    const std::optional<ListedModel> model = listed_model(call->context, call->parameter);
+    if (!model.has_value()) {
         dialect::ApiError error =
             catalog.empty() ? not_ready() : catalog.unknown(call->parameter, {});
         if (!catalog.empty()) {

@@ -1,5 +1,6 @@
 #include "api/request_handler.hpp"
 
+#include "admin/answer.hpp"
 #include "api/admin_routes.hpp"
 #include "api/model_paths.hpp"
 #include "base/memory_reserve.hpp"
@@ -39,6 +40,14 @@ dialect::ApiError method_not_allowed() {
     return error;
 }
 
+dialect::ApiError not_for_users() {
+    dialect::ApiError error =
+        dialect::authentication_error("this API key may not use the admin API: its role is user");
+    error.status = 403;
+    error.code = "admin_role_required";
+    return error;
+}
+
 // What is said to bytes that are no request we can serve.
 dialect::ApiError refusal(int status, std::string_view reason) {
     if (status >= 500 && status != 501 && status != 505) return dialect::internal_error();
@@ -50,7 +59,7 @@ dialect::ApiError refusal(int status, std::string_view reason) {
 }  // namespace
 
 net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
-    gateway::RequestContext context(exchange, services_, generations_.get());
+    gateway::RequestContext context(exchange, services_, generations_.get(), controls_.get());
     context.started = services_.loop.now();  // when the turn found the request
     identify(context);
     std::optional<dialect::ApiError> failure;
@@ -133,6 +142,7 @@ net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
             *context, endpoints_, std::move(found.parameter),
             query == std::string_view::npos ? std::string_view() : target.substr(query + 1)};
         co_await found.route->handler(&call);
+        if (admin) admin::log_failure(*context, log_);
     } else if (!found.allowed.empty()) {
         const net::HeaderFields allow = {{"Allow", found.allowed}};
         co_await gateway::answer_error(context, method_not_allowed(), allow);
@@ -149,9 +159,17 @@ std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& 
     const std::string_view api_key =
         admin ? std::string_view() : optional_header(context.client, "x-api-key");
     auto checked = context.generation->authenticator.check(
-        optional_header(context.client, "authorization"), api_key);
-    if (auto* error = std::get_if<dialect::ApiError>(&checked)) return std::move(*error);
+        optional_header(context.client, "authorization"), api_key, *context.controls,
+        services_.loop.clock().wall());
+    if (auto* refused = std::get_if<gateway::Refused>(&checked)) {
+        context.refused_because = refused->reason;
+        return std::move(refused->error);
+    }
     context.principal = std::get<gateway::Principal>(checked);
+    if (admin && !context.principal.is_admin()) {
+        context.refused_because = "API key without the role admin";
+        return not_for_users();
+    }
     base::Result<std::string> path =
         config::normalise_user_path(context.client.header("x-gomodel-user-path"));
     if (!path.ok()) {
@@ -159,6 +177,8 @@ std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& 
                                         path.error().message);
     }
     context.user_path = std::move(*path);
+    const gateway::ManagedKey* const key = context.principal.key;
+    if (key != nullptr && !key->user_path.empty()) context.user_path = key->user_path;
     return std::nullopt;
 }
 
@@ -175,7 +195,7 @@ std::string RequestHandler::error_body(int status, std::string_view reason) {
 
 net::Task<void> RequestHandler::refuse(net::ServerExchange& exchange, int status,
                                        std::string reason) {
-    gateway::RequestContext context(exchange, services_, generations_.get());
+    gateway::RequestContext context(exchange, services_, generations_.get(), controls_.get());
     context.started = services_.loop.now();  // when the turn found the request
     context.record.access_logged = !context.generation->settings.logging.only_model_interactions;
     identify(context);

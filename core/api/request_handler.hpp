@@ -13,9 +13,13 @@ class RequestHandler final : public net::HttpHandler {
 public:
     // All of them must outlive the handler.
     RequestHandler(gateway::LoopServices& services,
-                   const base::Published<gateway::Generation>& generations, Endpoints& endpoints,
-                   base::Log& log)
-        : services_(services), generations_(generations), endpoints_(endpoints), log_(log) {}
+                   const base::Published<gateway::Generation>& generations,
+                   const gateway::ControlsSlot& controls, Endpoints& endpoints, base::Log& log)
+        : services_(services),
+          generations_(generations),
+          controls_(controls),
+          endpoints_(endpoints),
+          log_(log) {}
 
     net::Task<void> handle(net::ServerExchange& exchange) override;
     std::string error_body(int status, std::string_view reason) override;
@@ -31,6 +35,7 @@ private:
 
     gateway::LoopServices& services_;
     const base::Published<gateway::Generation>& generations_;
+    gateway::ControlsReader controls_;
     Endpoints& endpoints_;
     base::Log& log_;
 };

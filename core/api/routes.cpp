@@ -19,9 +19,11 @@ std::optional<std::string_view> fits(std::string_view pattern, std::string_view 
         if (pattern == path) return std::string_view();
         return std::nullopt;
     }
-    if (path.size() > brace && path.starts_with(pattern.substr(0, brace)))
-        return path.substr(brace);
-    return std::nullopt;
+    const std::string_view after = pattern.substr(pattern.rfind('}') + 1);
+    const bool whole = path.size() > brace + after.size() &&
+                       path.starts_with(pattern.substr(0, brace)) && path.ends_with(after);
+    if (!whole) return std::nullopt;
+    return path.substr(brace, path.size() - brace - after.size());
 }
 
 bool serves(std::string_view route_method, std::string_view method) {

@@ -24,8 +24,10 @@ struct RouteCall {
 using RouteHandler = net::Task<void> (*)(RouteCall* call);
 
 struct Route {
-    std::string_view method;   // or several: "GET, POST". GET alone also serves HEAD
-    std::string_view pattern;  // "/v1/models/{id}": the parameter is the rest of the path
+    std::string_view method;  // or several: "GET, POST". GET alone also serves HEAD
+    // "/v1/models/{id}": the parameter is the rest of the path, but for what follows in the
+    // pattern: "/keys/{id}/deactivate".
+    std::string_view pattern;
     RouteHandler handler;
     bool is_public = false;          // needs no credential
     bool model_interaction = false;  // always in the access log

@@ -65,16 +65,29 @@ bool another_signal(const sigset_t& set) {
     return sigtimedwait(&set, nullptr, &now) > 0;
 }
 
-void log_start(base::Log& log, const config::Settings& settings, std::uint16_t port) {
-    if (settings.server.master_key.empty()) {
+// Who is let in. `keys`: null: they could not be read yet.
+void log_authentication(base::Log& log, bool master_key, const gateway::KeyTable* keys) {
+    const std::size_t count = keys == nullptr ? 0 : keys->keys().size();
+    if (!master_key && keys == nullptr) {
+        log.warn(
+            "the stored API keys could not be read yet, and GOMODEL_MASTER_KEY is not set: "
+            "until they are read nobody is let in");
+    } else if (!master_key && count == 0) {
         log.warn("SECURITY WARNING: GOMODEL_MASTER_KEY not set - server running in UNSAFE MODE");
     } else {
-        log.info("authentication enabled", {{"mode", "master_key"}});
+        log.info("authentication enabled", {{"mode", count == 0   ? "master_key"
+                                                     : master_key ? "master_key+managed_keys"
+                                                                  : "managed_keys"},
+                                            {"managed_keys", static_cast<std::int64_t>(count)}});
     }
+}
+
+void log_start(base::Log& log, const config::Settings& settings, const GatewayProcess& process) {
+    log_authentication(log, !settings.server.master_key.empty(), process.controls()->keys.get());
     log.info("server started", {{"address", settings.server.address.empty()
                                                 ? std::string_view("*")
                                                 : std::string_view(settings.server.address)},
-                                {"port", std::int64_t{port}},
+                                {"port", std::int64_t{process.port()}},
                                 {"tls", settings.server.tls.enabled()}});
 }
 
@@ -137,7 +150,7 @@ int Application::serve() {
         log.error("failed to initialize application: " + started.error().message);
         return 1;
     }
-    log_start(log, settings, process.port());
+    log_start(log, settings, process);
     if (take_over_.has_value()) {
         const base::Status taken = process.take_over(*take_over_);
         taken.ok() ? log.info("took over", {{"from", std::int64_t{*take_over_}}})

@@ -12,6 +12,8 @@ namespace gomodel::app {
 namespace {
 
 constexpr std::size_t kWorkers = 16;  // threads at most; made when they are needed
+constexpr auto kFirstTables = std::chrono::seconds(10);  // a start waits so long for the storage
+constexpr auto kFlush = std::chrono::seconds(2);         // for what was recorded to be stored
 constexpr auto kAskAgain = std::chrono::milliseconds(100);
 constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to stop listening
 constexpr auto kCutOff =
@@ -31,6 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
+    metrics_.add_source([this] { return record::limit_metrics(*limits_); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
@@ -46,9 +49,13 @@ GatewayProcess::~GatewayProcess() {
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     watcher_.reset();
     lister_.reset();
+    if (recalculation_ != nullptr) recalculation_->stop();
+    if (plane_ != nullptr) plane_->stop();
     if (recording_ != nullptr) recording_->stop();
     fetcher_.reset();
     loops_.clear();
+    recalculation_.reset();
+    plane_.reset();
     control_.run([this] { recording_.reset(); });
     control_.run([this] { generations_.clear(); });
 }
@@ -56,6 +63,7 @@ GatewayProcess::~GatewayProcess() {
 base::Status GatewayProcess::start(const config::Loaded& loaded, const config::LoadOptions& load,
                                    gateway::BuildOptions options, bool shares_port) {
     options.ledger = ledger_;
+    options.limits = limits_;
     options.trial_over = [this] {
         control_.post([this] {
             if (!gateway::conclude_trial(generations_, clock_, log_)) return;
@@ -70,6 +78,7 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
     }
     if (base::Status built = build(loaded, options); !built.ok()) return built;
     if (base::Status recording = start_recording(options); !recording.ok()) return recording;
+    start_control(loaded);
     if (base::Status listening = listen(load, options, shares_port); !listening.ok())
         return listening;
     refresh_metrics_.started();
@@ -99,12 +108,35 @@ base::Status GatewayProcess::start_recording(const gateway::BuildOptions& option
     return {};
 }
 
+// A gateway that has no plugin for its storage, and whose storage nobody has chosen, has none. Any
+// other may have keys: until it can read them it lets nobody in who has no master key.
+void GatewayProcess::start_control(const config::Loaded& loaded) {
+    const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
+    const std::string plugin = "storage." + settings_.storage.type;
+    control::ControlPlane::Options options;
+    options.has_storage =
+        current->registry->find(plugin) != nullptr || !loaded.where("storage.type").empty();
+    if (const base::Duration chosen = settings_.workflows.refresh_interval; chosen.count() > 0)
+        options.reload_every = std::min(options.reload_every, chosen);
+    options.limits = limits_;
+    options.budgets = current->settings.budgets;
+    options.flush = [this] { return recording_->flush(kFlush); };
+    plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
+    plane_->wait_for_first(kFirstTables);
+    endpoints_.control = {plane_.get(), &workers_, &log_};
+    recalculation_ = std::make_unique<control::Recalculation>(control::Recalculation::Sources{
+        recording_->storage(), generations_.current(), plane_->controls(), workers_, clock_, log_});
+    endpoints_.recalculation = recalculation_.get();
+}
+
 void GatewayProcess::make_refresher(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options) {
     gateway::Refresher::Options refresh{load, options, {}, {}};
     refresh.observer = [this](const auto& report) {
         refresh_metrics_.refreshed(report);
         watcher_->look();
+        plane_->budgets().configure(generations_.current().get()->settings.budgets);
+        plane_->reload();
     };
     refresh.list_models = [this](std::function<void(gateway::ModelLister::Failures)> done) {
         loops_.front()->loop().post([this, done = std::move(done)]() mutable {
@@ -158,9 +190,16 @@ base::Status GatewayProcess::build(const config::Loaded& loaded,
 
 base::Status GatewayProcess::listen(const config::LoadOptions& load,
                                     const gateway::BuildOptions& options, bool shares_port) {
-    const Shared shared{clock_,    log_,        metrics_,          &recording_->usage(),
-                        workers_,  tls_client_, tls_server_.get(), generations_,
-                        endpoints_};
+    const Shared shared{clock_,
+                        log_,
+                        metrics_,
+                        &recording_->usage(),
+                        workers_,
+                        tls_client_,
+                        tls_server_.get(),
+                        generations_,
+                        endpoints_,
+                        plane_->controls()};
     const std::size_t count = loop_count(settings_.server.workers);
     port_ = static_cast<std::uint16_t>(settings_.server.port);
     if (!shares_port) {
@@ -227,6 +266,8 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     for (const auto& loop : loops_)
         loop->stop();
+    recalculation_->stop();
+    plane_->stop();
     recording_->stop();  // after the last request
     return whole;
 }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "app/loop_thread.hpp"
+#include "control/control_plane.hpp"
+#include "control/recalculation.hpp"
 #include "gateway/file_watcher.hpp"
 #include "gateway/generation_builder.hpp"
 #include "gateway/model_keeper.hpp"
@@ -16,6 +18,7 @@
 #include "record/breaker_metrics.hpp"
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
+#include "record/limit_metrics.hpp"
 #include "record/recording.hpp"
 #include "record/refresh_metrics.hpp"
 
@@ -39,6 +42,8 @@ public:
     // Begins to replace the generation by one made from the files as they are now. Any thread.
     void refresh(std::string_view trigger);
     std::uint16_t port() const { return port_; }
+    // What operators manage, as it is now.
+    std::shared_ptr<const gateway::Controls> controls() const { return plane_->controls().get(); }
 
     // Stops accepting; running requests may finish until `cut_short` says otherwise (asked a few
     // times a second) or the drain limit of the settings passes; then the rest is cut off.
@@ -50,6 +55,7 @@ private:
     base::Status listen(const config::LoadOptions& load, const gateway::BuildOptions& options,
                         bool shares_port);
     base::Status start_recording(const gateway::BuildOptions& options);
+    void start_control(const config::Loaded& loaded);
     void make_refresher(const config::LoadOptions& load, const gateway::BuildOptions& options);
     bool wait_drained(base::SteadyTime deadline, const std::function<bool()>& cut_short);
 
@@ -59,6 +65,8 @@ private:
     record::Metrics metrics_;
     record::RefreshMetrics refresh_metrics_{metrics_};
     const std::shared_ptr<plugin::Ledger> ledger_;
+    const std::shared_ptr<gateway::limits::Limits> limits_ =
+        std::make_shared<gateway::limits::Limits>();
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;
@@ -66,6 +74,8 @@ private:
     gateway::GenerationStore generations_{control_};
     net::WorkerPool workers_;
     std::unique_ptr<record::Recording> recording_;  // outlives the loops
+    std::unique_ptr<control::ControlPlane> plane_;  // and so does it
+    std::unique_ptr<control::Recalculation> recalculation_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::unique_ptr<gateway::ModelKeeper> keeper_;        // on the control thread
     std::unique_ptr<gateway::ModelLister> lister_;        // on the first loop

@@ -23,6 +23,7 @@ struct Shared {
     net::TlsServer* tls_server;  // nullptr: plain HTTP
     const gateway::GenerationStore& generations;
     api::Endpoints& endpoints;
+    const gateway::ControlsSlot& controls;
 };
 
 class LoopThread {

@@ -1,9 +1,11 @@
 #include "base/time_zone.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 namespace gomodel::base {
 namespace {
@@ -21,8 +23,9 @@ bool is_digit(char c) {
 }
 
 // Names such as America/Argentina/Buenos_Aires and Etc/GMT+5: nothing that leaves the folder.
+// All zones of the database begin with a capital; "localtime" and "posix/" are no names of zones.
 bool is_zone_name(std::string_view name) {
-    return !name.empty() && name.size() <= kMaxName && is_letter(name[0]) &&
+    return !name.empty() && name.size() <= kMaxName && is_letter(name[0]) && name[0] <= 'Z' &&
            std::all_of(name.begin(), name.end(), [](char c) {
                return is_letter(c) || is_digit(c) || c == '/' || c == '_' || c == '+' || c == '-';
            });
@@ -198,6 +201,26 @@ std::optional<TimeZone> TimeZone::load(std::string_view name, const std::string&
     std::ifstream in(path, std::ios::binary);
     const std::string file{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     return parse(name, file);
+}
+
+std::vector<std::string> TimeZone::names(const std::string& folder) {
+    namespace fs = std::filesystem;
+    std::set<std::string> names{"UTC"};
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error)) {
+        const std::string name = at->path().lexically_relative(folder).string();
+        std::error_code ignored;
+        if (!is_zone_name(name)) {
+            if (at->is_directory(ignored)) at.disable_recursion_pending();
+            continue;
+        }
+        std::array<char, 4> magic{};
+        if (!at->is_regular_file(ignored)) continue;
+        std::ifstream(at->path(), std::ios::binary).read(magic.data(), magic.size());
+        if (std::string_view(magic.data(), magic.size()) == "TZif") names.insert(name);
+    }
+    return {names.begin(), names.end()};
 }
 
 std::optional<TimeZone> TimeZone::parse(std::string_view name, std::string_view file) {

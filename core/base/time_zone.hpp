@@ -20,6 +20,8 @@ public:
     static std::optional<TimeZone> load(std::string_view name,
                                         const std::string& folder = "/usr/share/zoneinfo");
     static TimeZone utc() { return TimeZone("UTC"); }
+    // Of all there are, ascending; UTC is always among them.
+    static std::vector<std::string> names(const std::string& folder = "/usr/share/zoneinfo");
     // The content of one of its files. nullopt: it is none.
     static std::optional<TimeZone> parse(std::string_view name, std::string_view file);
 

@@ -31,13 +31,6 @@ constexpr Period kPeriodNames[] = {
     {"weeks", 604800}, {"month", 2592000}, {"monthly", 2592000}, {"months", 2592000},
 };
 
-std::int64_t period_seconds(std::string_view name) {
-    for (const Period& period : kPeriodNames) {
-        if (base::iequals(base::trim(name), period.name)) return period.seconds;
-    }
-    return 0;
-}
-
 // Where a limit is written.
 struct Place {
     std::string where;  // for its problems
@@ -144,7 +137,7 @@ private:
         for (const Entry& entry : limit.entries) {
             const std::string name = base::lower(entry.key);
             if (name == "period") {
-                named = period_seconds(entry.value.text);
+                named = budget_period(entry.value.text);
             } else if (name == "period_seconds" || name == "periodseconds") {
                 const auto value = parse_integer(entry.value.text);
                 if (!value && !entry.value.is_null()) {
@@ -179,7 +172,7 @@ private:
         for (const std::string_view pair : pairs) {
             const std::size_t split = pair.find_first_of("=:");
             if (split == std::string_view::npos) return fault(place, kExpected);
-            add(place, path, period_seconds(pair.substr(0, split)),
+            add(place, path, budget_period(pair.substr(0, split)),
                 base::trim(pair.substr(split + 1)));
         }
     }
@@ -191,7 +184,7 @@ private:
             if (problem.severity == Severity::kError) return fault(place, problem.message);
         }
         for (const Entry& entry : json.root().entries) {
-            add(place, path, period_seconds(entry.key), entry.value.text);
+            add(place, path, budget_period(entry.key), entry.value.text);
         }
         for (const Node& item : json.root().items) {
             read_limit(place, path, item);
@@ -216,6 +209,13 @@ private:
 };
 
 }  // namespace
+
+std::int64_t budget_period(std::string_view name) {
+    for (const Period& period : kPeriodNames) {
+        if (base::iequals(base::trim(name), period.name)) return period.seconds;
+    }
+    return 0;
+}
 
 std::vector<UserPathBudget> read_budgets(const Document& document, const Environment& environment,
                                          Problems& problems) {

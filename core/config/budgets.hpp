@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gomodel::config {
@@ -27,6 +28,9 @@ struct Budgets {
     bool enabled = true;
     std::vector<UserPathBudget> user_paths;  // by path, ascending
 };
+
+// "daily" and its like in seconds; 0: there is no such period.
+std::int64_t budget_period(std::string_view name);
 
 // The limits of a document and an environment; a variable replaces the whole entry of its path.
 std::vector<UserPathBudget> read_budgets(const Document& document, const Environment& environment,

@@ -65,6 +65,8 @@ std::vector<std::string> differing_keys(const Settings& a, const Settings& b) {
         if (!same) found.emplace_back(path);
     };
     note("budgets.user_paths", all_same(a.budgets.user_paths, b.budgets.user_paths, &same_budget));
+    note("rate_limits", all_same(a.rate_limits, b.rate_limits,
+                                 [](const auto& x, const auto& y) { return x.same_limit(y); }));
     note("guardrails.rules", all_same(a.guardrails.rules, b.guardrails.rules, &same_rule));
     note("fallback.rules", a.fallback.manual_rules == b.fallback.manual_rules);
     note("fallback.overrides", a.fallback.overrides == b.fallback.overrides);

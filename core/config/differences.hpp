@@ -11,7 +11,7 @@
 namespace gomodel::config {
 
 // The paths of the keys that differ, in the order of the key table; then the structures:
-// "budgets.user_paths", "guardrails.rules", "fallback.rules", "fallback.overrides",
+// "budgets.user_paths", "rate_limits", "guardrails.rules", "fallback.rules", "fallback.overrides",
 // "plugins.sha256". Providers are left out: discovery has the last word on them.
 std::vector<std::string> differing_keys(const Settings& a, const Settings& b);
 

@@ -80,6 +80,10 @@ private:
                     format_number(limit.amount), limit.where);
             }
         }
+        for (std::size_t i = 0; i < settings.rate_limits.size(); ++i) {
+            const RateLimit& limit = settings.rate_limits[i];
+            add(join_path("rate_limits", i), to_string(limit), limit.where);
+        }
         for (const GuardrailRule& rule : settings.guardrails.rules) {
             add("guardrails.rules." + rule.name, rule.type, rule.where);
         }

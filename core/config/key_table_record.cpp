@@ -73,6 +73,13 @@ constexpr Key kKeys[] = {
     {"budgets.user_paths", "",
      "List of `{path, limits: [{period, period_seconds, amount}]}`; SET_BUDGET_<PATH> sets one "
      "too"},
+
+    {"rate_limits",
+     "",
+     "List of `{scope, match, requests, tokens, concurrency, per}`: how much a key, a user path, a "
+     "provider, a model or the gateway may do in a minute, an hour or a day, and at once",
+     {},
+     kAddition},
 };
 
 }  // namespace

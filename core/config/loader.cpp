@@ -56,6 +56,7 @@ void build(Loaded& loaded, const std::filesystem::path& directory) {
         settings.budgets.user_paths =
             read_budgets(loaded.document, loaded.environment, loaded.problems);
     }
+    settings.rate_limits = read_rate_limits(loaded.document, loaded.problems);
     settings.guardrails.rules =
         read_guardrail_rules(loaded.document, settings.guardrails.enabled, loaded.problems);
     settings.providers =

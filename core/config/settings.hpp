@@ -16,6 +16,7 @@
 #include "config/guardrail_rule.hpp"
 #include "config/provider_instance.hpp"
 #include "config/proxy.hpp"
+#include "config/rate_limits.hpp"
 #include "config/resilience.hpp"
 
 namespace gomodel::config {
@@ -196,6 +197,7 @@ struct Settings {
     Usage usage;
     RecorderSettings recorder;
     Budgets budgets;
+    std::vector<RateLimit> rate_limits;
     Metrics metrics;
     Http http;
     Admin admin;

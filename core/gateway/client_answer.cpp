@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "dialect/messages/error_body.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/note_request.hpp"
 
 namespace gomodel::gateway {
@@ -62,6 +63,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
     net::HeaderFields fields = usual_fields(*context, kJson);
     if (!told.retry_after.empty()) fields.push_back({"Retry-After", told.retry_after});
     fields.insert(fields.end(), extra.begin(), extra.end());
+    add_limit_fields(*context, fields);
     const std::string body = context->client_api == ClientApi::kAnthropic
                                  ? dialect::messages::error_json(told, context->request_id)
                                  : dialect::to_json(told);
@@ -77,6 +79,7 @@ net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
 void BodyAnswer::begin(std::optional<std::uint64_t> length) {
     net::HeaderFields fields = usual_fields(context_, kJson);
     pass_on(upstream_, fields);
+    add_limit_fields(context_, fields);
     context_.client.start(200, fields, length);
 }
 
@@ -84,9 +87,7 @@ bool BodyAnswer::write(std::string_view bytes, bool last) {
     // The usual answer comes in one piece.
     if (last && held_.empty() && !begun()) {
         if (auto answer = dialect::read_answer(bytes)) {
-            context_.record.usage = std::move(answer->usage);
-            context_.record.answer_id = std::move(answer->id);
-            context_.record.answer_model = std::move(answer->model);
+            note(std::move(*answer));
             length_ = bytes.size();
             return send(bytes, true);
         }
@@ -110,6 +111,7 @@ bool BodyAnswer::send(std::string_view bytes, bool last) {
         last_held_ = true;
         return false;
     }
+    if (last) settle_limits(context_);
     if (!begun()) begin(length_);
     const std::array<std::string_view, 2> pieces{held_, bytes};
     const std::size_t empty = held_.empty() ? 1 : 0;
@@ -132,10 +134,19 @@ net::Task<bool> BodyAnswer::flush() {
 }
 
 void BodyAnswer::note_usage() {
+    dialect::AnswerSummary answer;
     const std::string_view usage = scanner_.value(0);
-    if (!usage.empty()) context_.record.usage = dialect::read_usage(usage);
-    context_.record.answer_model = dialect::text_between_quotes(scanner_.value(1));
-    context_.record.answer_id = dialect::text_between_quotes(scanner_.value(2));
+    if (!usage.empty()) answer.usage = dialect::read_usage(usage);
+    answer.model = dialect::text_between_quotes(scanner_.value(1));
+    answer.id = dialect::text_between_quotes(scanner_.value(2));
+    note(std::move(answer));
+}
+
+void BodyAnswer::note(dialect::AnswerSummary answer) {
+    if (counted_.has_value()) answer = std::move(*counted_);
+    context_.record.usage = std::move(answer.usage);
+    context_.record.answer_id = std::move(answer.id);
+    context_.record.answer_model = std::move(answer.model);
 }
 
 net::Task<void> answer_json(RequestContext* context, std::string_view body) {
@@ -155,12 +166,8 @@ net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* conte
     if (const auto* error = std::get_if<dialect::ApiError>(&translated)) co_return *error;
     const std::string& body = std::get<std::string>(translated);
     BodyAnswer answer(*context, *upstream, body.size());
+    if (auto summary = dialect::read_answer(completion)) answer.count_as(std::move(*summary));
     const bool written = answer.write(body, true);
-    if (auto summary = dialect::read_answer(completion)) {
-        context->record.usage = std::move(summary->usage);
-        context->record.answer_id = std::move(summary->id);
-        context->record.answer_model = std::move(summary->model);
-    }
     if (!written) co_await answer.flush();
     co_return std::nullopt;
 }
@@ -183,6 +190,7 @@ void StreamAnswer::begin(const net::HeaderFields& upstream) {
     net::HeaderFields fields = usual_fields(context_, "text/event-stream");
     fields.push_back({"Cache-Control", "no-cache"});
     pass_on(upstream, fields);
+    add_limit_fields(context_, fields);
     context_.client.start(200, fields, std::nullopt);
 }
 

@@ -27,6 +27,9 @@ public:
                std::optional<std::uint64_t> length)
         : context_(context), upstream_(upstream), length_(length) {}
 
+    // What is noted of the answer is this and not what it says itself. Before write().
+    void count_as(dialect::AnswerSummary summary) { counted_ = std::move(summary); }
+
     // Takes the next bytes. False: flush() before the next ones. Look at not_json() after each.
     bool write(std::string_view bytes, bool last);
     // False: the client is gone.
@@ -40,11 +43,13 @@ private:
     void begin(std::optional<std::uint64_t> length);
     bool send(std::string_view bytes, bool last);
     void note_usage();
+    void note(dialect::AnswerSummary answer);
 
     RequestContext& context_;
     const net::HeaderFields& upstream_;
     std::optional<std::uint64_t> length_;  // of the whole
     dialect::MemberScanner scanner_{{"usage", "model", "id"}};
+    std::optional<dialect::AnswerSummary> counted_;
     std::string held_;
     bool last_held_ = false;  // the end of the answer waits in held_ until usage is recorded
     bool not_json_ = false;

@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "gateway/canary.hpp"
 #include "gateway/catalog.hpp"
+#include "gateway/limits/limits.hpp"
 #include "gateway/principal.hpp"
 #include "gateway/provider.hpp"
 #include "plugin/registry.hpp"
@@ -27,7 +28,9 @@ struct Generation {
     std::shared_ptr<const plugin::Registry> registry;
     std::vector<std::shared_ptr<const Provider>> providers;  // in order of name
     std::shared_ptr<const Catalog> catalog;
-    std::shared_ptr<const Canary> canary;  // null: none is configured
+    std::shared_ptr<const Canary> canary;    // null: none is configured
+    std::shared_ptr<limits::Limits> limits;  // of the process; null: there are none
+    limits::RateLimits rate_limits;          // of this generation
 
     const Provider* provider(std::string_view name) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/redact.hpp"
 #include "gateway/canary_builder.hpp"
 
 namespace gomodel::gateway {
@@ -45,6 +46,10 @@ public:
         }
         generation->catalog =
             std::make_shared<const Catalog>(generation->providers, configured_models(*generation));
+        generation->limits = options_.limits;
+        if (options_.limits != nullptr) {
+            generation->rate_limits = options_.limits->with_meters(loaded_.settings.rate_limits);
+        }
         Built built;
         if (!problems_.fatal()) built.generation = std::move(generation);
         built.problems = std::move(problems_);
@@ -98,23 +103,30 @@ private:
             return;
         }
         const std::string_view id = registered->plugin->id;
-        generation.providers.push_back(std::make_shared<const Provider>(
-            Provider{entry.name, entry.type, *instance, entry.models, entry.resilience, budget(id),
-                     options_.ledger->account(id), registered->schema.usage,
-                     breaker(entry, instance->get())}));
+        Provider provider{entry.name,
+                          entry.type,
+                          *instance,
+                          entry.models,
+                          entry.resilience,
+                          budget(id),
+                          options_.ledger->account(id),
+                          registered->schema.usage};
+        carry_over_health(provider);
+        provider.base_url = config::redact(entry.option("base_url"));
+        provider.api_version = entry.option("api_version");
+        generation.providers.push_back(std::make_shared<const Provider>(std::move(provider)));
         canary.add_provider(*generation.providers.back(), entry, log_);
     }
 
-    // The previous generation's, if the provider is the same and its rules are: what is known of
-    // its health stays true.
-    std::shared_ptr<CircuitBreaker> breaker(const config::ProviderInstance& entry,
-                                            const plugin::Instance* instance) const {
+    // What is known of a provider's health stays true while the provider, and what the breaker's
+    // rules are, stay the same.
+    void carry_over_health(Provider& provider) const {
         const Provider* const before =
-            previous_ == nullptr ? nullptr : previous_->provider(entry.name);
-        const config::CircuitBreaker& rules = entry.resilience.circuit_breaker;
-        const bool same = before != nullptr && before->instance.get() == instance &&
-                          before->breaker->rules() == rules;
-        return same ? before->breaker : std::make_shared<CircuitBreaker>(rules);
+            previous_ == nullptr ? nullptr : previous_->provider(provider.name);
+        if (before == nullptr || before->instance != provider.instance) return;
+        provider.recent = before->recent;
+        if (before->breaker->rules() == provider.resilience.circuit_breaker)
+            provider.breaker = before->breaker;
     }
 
     config::PluginBudget budget(std::string_view id) const {

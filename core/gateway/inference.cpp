@@ -4,6 +4,7 @@
 #include "dialect/adapter.hpp"
 #include "dialect/messages/marked_thinking.hpp"
 #include "dialect/messages/token_estimate.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/failover.hpp"
 #include "gateway/provider_call.hpp"
 
@@ -98,9 +99,14 @@ private:
             error.retry_after = "1";
             return error;
         }
-        model_ = catalog.find(request_.model, request_.provider);
+        const ModelChoice choice = choose_model(catalog, context_.controls->aliases.get(),
+                                                request_.model, request_.provider);
+        model_ = choice.model;
         if (model_ == nullptr) return unknown_model();
         context_.record.model = model_;
+        context_.record.alias_used = choice.alias_used;
+        Failure denied = context_.check_access(*model_->provider, model_->id);
+        if (denied.has_value()) return denied;
         if (counts_here()) return std::nullopt;
         if (!served_by(*model_)) {
             return dialect::invalid_request(model_->provider->type + " does not support " +
@@ -147,7 +153,8 @@ private:
                                                request_.model, request_.provider);
         const dialect::Request asked = replaceable ? request_ : dialect::Request();
         if (replaceable) original_.append(body_.bytes.view());
-        Failure failure = prepare_target();
+        Failure failure = admit(context_, wanted_of(*model_));
+        if (!failure.has_value()) failure = prepare_target();
         if (failure.has_value()) co_return failure;
         failure = co_await attempt();
         if (!failure.has_value() || !replaceable || !calls_for_fallback(*failure)) {
@@ -156,6 +163,8 @@ private:
         const std::vector<const Model*> others = stand_in_for(asked);
         for (const Model* const other : others) {
             if (context_.record.cause == EndCause::kClientGone) break;
+            // A model whose own limits are reached does not step in.
+            if (admit_again(context_, wanted_of(*other)).has_value()) continue;
             model_ = other;
             context_.record.model = other;
             context_.record.fallback = true;
@@ -169,12 +178,27 @@ private:
         co_return failure;
     }
 
+    // REQUIRES: nothing was changed in the body, or it is in original_.
+    Asked wanted_of(const Model& model) const {
+        Asked asked;
+        asked.provider = model.provider;
+        asked.model = &model;
+        asked.body = original_.empty() ? body_.bytes.view() : original_.view();
+        asked.body_bytes = asked.body.size();
+        asked.produces = endpoint_ != dialect::Endpoint::kEmbeddings;
+        asked.spends = endpoint_ != dialect::Endpoint::kCountTokens;
+        return asked;
+    }
+
     // What may answer in place of model_, which has failed.
     std::vector<const Model*> stand_in_for(const dialect::Request& asked) const {
         std::vector<const Model*> others =
             fallback_chain(context_.generation->settings.fallback, *context_.generation->catalog,
                            *model_, asked.model, asked.provider);
-        std::erase_if(others, [this](const Model* other) { return !served_by(*other); });
+        std::erase_if(others, [this](const Model* other) {
+            return !served_by(*other) ||
+                   context_.check_access(*other->provider, other->id).has_value();
+        });
         return others;
     }
 

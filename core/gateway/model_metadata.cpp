@@ -158,30 +158,64 @@ void write_rankings(json::Out& out, const std::map<std::string, Ranking>& rankin
     out.end_object();
 }
 
-void write_pricing(json::Out& out, const Pricing& pricing) {
-    out.key("pricing").begin_object();
-    write_text(out, "currency", pricing.currency);
-    for (const auto& price : kPriceNames)
-        write_number(out, price.name, pricing.*price.value);
-    if (!pricing.tiers.empty()) {
-        out.key("tiers").begin_array();
-        for (const PriceTier& tier : pricing.tiers) {
-            out.begin_object();
-            for (const auto& price : kTierPrices)
-                write_number(out, price.name, tier.*price.value);
-            out.end_object();
-        }
-        out.end_array();
-    }
-    out.end_object();
-}
-
 template <typename T>
 void replace(T& value, const T& over) {
     if (over != T()) value = over;
 }
 
+constexpr double kHighestPrice = 1e12;
+
+template <typename Named, std::size_t kSize>
+bool has_name(const Named (&members)[kSize], std::string_view name) {
+    return std::any_of(std::begin(members), std::end(members),
+                       [name](const auto& member) { return member.name == name; });
+}
+
+std::string fault_of_price(json::Node price) {
+    if (price.missing()) return {};
+    const std::optional<double> value = price.number();
+    if (value && *value >= 0 && *value <= kHighestPrice) return {};
+    return name_of(price) + " must be a number from 0 to 1e12";
+}
+
+std::string fault_of_tiers(json::Node tiers) {
+    if (tiers.missing()) return {};
+    if (!tiers.is_array()) return "tiers must be a list of objects";
+    for (const json::Node tier : tiers) {
+        if (!tier.is_object()) return "tiers must be a list of objects";
+        for (const json::Node member : tier) {
+            if (!has_name(kTierPrices, member.name()))
+                return "unknown price: tiers." + name_of(member);
+            if (std::string fault = fault_of_price(member); !fault.empty()) return "tiers." + fault;
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+std::string fault_of_pricing(json::Node object) {
+    constexpr std::size_t kLongestCurrency = 16;
+    if (!object.is_object()) return "pricing must be an object";
+    bool any = false;
+    for (const json::Node member : object) {
+        std::string fault;
+        if (member.name() == "currency") {
+            if (!member.missing() &&
+                (!member.is_string() || member.escaped().size() > kLongestCurrency))
+                fault = "currency must be a string of at most 16 letters";
+        } else if (member.name() == "tiers") {
+            fault = fault_of_tiers(member);
+            any = any || member.size() > 0;
+        } else {
+            fault = has_name(kPriceNames, member.name()) ? fault_of_price(member)
+                                                         : "unknown price: " + name_of(member);
+            any = any || !member.missing();
+        }
+        if (!fault.empty()) return fault;
+    }
+    return any ? std::string() : "at least one price is required";
+}
 
 std::vector<std::string> categories_of(const std::vector<std::string>& modes) {
     std::vector<std::string> categories;
@@ -272,7 +306,25 @@ void write_metadata(json::Out& out, const ModelMetadata& metadata) {
         out.end_object();
     }
     write_rankings(out, metadata.rankings);
-    if (metadata.pricing) write_pricing(out, *metadata.pricing);
+    if (metadata.pricing) write_pricing(out.key("pricing"), *metadata.pricing);
+    out.end_object();
+}
+
+void write_pricing(json::Out& out, const Pricing& pricing) {
+    out.begin_object();
+    write_text(out, "currency", pricing.currency);
+    for (const auto& price : kPriceNames)
+        write_number(out, price.name, pricing.*price.value);
+    if (!pricing.tiers.empty()) {
+        out.key("tiers").begin_array();
+        for (const PriceTier& tier : pricing.tiers) {
+            out.begin_object();
+            for (const auto& price : kTierPrices)
+                write_number(out, price.name, tier.*price.value);
+            out.end_object();
+        }
+        out.end_array();
+    }
     out.end_object();
 }
 

@@ -112,6 +112,9 @@ std::vector<std::string> categories_of(const std::vector<std::string>& modes);
 // a member has a wrong type. Categories are as given.
 std::optional<ModelMetadata> read_metadata(json::Node object);
 std::optional<Pricing> read_pricing(json::Node object);
+// What is wrong with prices that a person wrote: unknown members, prices below 0, or none at all.
+// Names the member; empty: nothing.
+std::string fault_of_pricing(json::Node object);
 std::optional<std::map<std::string, bool>> read_flags(json::Node object);
 
 // What `over` says replaces what `metadata` says: texts, lists, numbers and prices as a whole,
@@ -120,5 +123,6 @@ void override_metadata(ModelMetadata& metadata, const ModelMetadata& over);
 
 // As the value of a `metadata` member: what is empty is left out.
 void write_metadata(json::Out& out, const ModelMetadata& metadata);
+void write_pricing(json::Out& out, const Pricing& pricing);
 
 }  // namespace gomodel::gateway

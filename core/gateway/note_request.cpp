@@ -32,7 +32,10 @@ void note_request(RequestContext& context) {
     record.host = exchange.header("host");
     record.user_agent = exchange.header("user-agent");
     record.remote_ip = exchange.peer_address();
-    record.auth_method = to_string(context.principal.method);
+    const Principal& principal = context.principal;
+    record.auth_method = to_string(principal.method);
+    record.auth_key_id = principal.key == nullptr ? std::string_view() : principal.key->id;
+    record.refused_because = context.refused_because;
     record.user_path = context.user_path;
     record.requested_model = context.requested_model;
     record.usage_tracked = context.generation->settings.usage.enabled;
@@ -45,10 +48,19 @@ void note_request(RequestContext& context) {
     }
     record.exchange = context.copy.get();
     record.redact = &context.generation->settings.logging.redact;
+    if (context.controls != nullptr) record.prices = context.controls->prices;
     record.total = context.elapsed();
 }
 
+void settle_limits(RequestContext& context) {
+    if (context.reservation.empty()) return;
+    note_request(context);
+    context.services.recorder.settle(context.record);
+    context.reservation.free_slots();
+}
+
 net::Task<void> secure_record(RequestContext* context, std::span<const std::string_view> rest) {
+    settle_limits(*context);
     if (!context->services.recorder.secures() || context->record.secured) co_return;
     note_request(*context);
     if (!context->record.wants_usage_row() && !context->record.wants_audit_entry()) co_return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/client_answer.hpp"
 #include "gateway/passthrough_body.hpp"
 #include "gateway/passthrough_relay.hpp"
@@ -44,6 +45,10 @@ public:
         if (!failure.has_value()) failure = co_await body_.peek();
         if (!failure.has_value()) {
             describe();
+            failure = check_access();
+            if (!failure.has_value()) failure = admit(context_, asked());
+        }
+        if (!failure.has_value()) {
             failure = co_await ask();
         }
         if (!failure.has_value()) co_return;
@@ -108,6 +113,25 @@ private:
         upstream_call_ = {provider_,
                           record.model == nullptr ? std::string_view() : record.model->id,
                           label.endpoint.empty() ? "passthrough" : label.endpoint, record.stream};
+    }
+
+    Asked asked() const {
+        Asked asked;
+        asked.provider = provider_;
+        asked.model = context_.record.model;
+        asked.model_name = context_.requested_model;
+        asked.body = body_.peeked();
+        asked.body_bytes = context_.client.content_length().value_or(body_.peeked().size());
+        asked.produces = !context_.requested_model.empty();
+        return asked;
+    }
+
+    // Of a model that is not known nobody can say who may use it.
+    Failure check_access() const {
+        const Model* const model = context_.record.model;
+        const std::string& id = model == nullptr ? context_.requested_model : model->id;
+        if (id.empty()) return std::nullopt;
+        return context_.check_access(*provider_, id);
     }
 
     net::Task<Failure> ask() {

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "dialect/passthrough_usage.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/note_request.hpp"
 #include "gateway/passthrough_rules.hpp"
 
@@ -60,6 +61,7 @@ private:
             context_.server_timing = context_.plugin_times.header(context_.elapsed());
             fields.push_back({"Server-Timing", context_.server_timing});
         }
+        add_limit_fields(context_, fields);
         context_.record.stream |= events_;
         context_.client.start(upstream_.status(), fields, upstream_.content_length());
     }
@@ -93,6 +95,7 @@ private:
     // The end of the answer, which the client sees once its usage is safe.
     net::Task<EndCause> finish(std::string_view bytes) {
         note_usage(true);
+        settle_limits(context_);
         std::string held;
         if (context_.services.recorder.secures()) {
             held = bytes;  // which live until the next co_await

@@ -25,10 +25,6 @@ net::Task<std::optional<dialect::ApiError>> read_error_answer(RequestContext* co
 bool is_event_stream(const net::ClientExchange& upstream);
 
 // Rate limits that are told with an error; Retry-After is part of the error itself.
-struct OwnedField {
-    std::string name;
-    std::string value;
-};
 std::vector<OwnedField> rate_limit_fields(const net::HeaderFields& upstream);
 
 }  // namespace gomodel::gateway

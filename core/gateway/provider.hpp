@@ -9,6 +9,7 @@
 #include "config/provider_instance.hpp"
 #include "config/settings.hpp"
 #include "gateway/circuit_breaker.hpp"
+#include "gateway/recent_calls.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/ledger.hpp"
 #include "plugin/schema.hpp"
@@ -31,6 +32,11 @@ struct Provider {
     // Shared with the generations before and after that have the same provider.
     std::shared_ptr<CircuitBreaker> breaker =
         std::make_shared<CircuitBreaker>(resilience.circuit_breaker);
+    // Shared like the breaker.
+    std::shared_ptr<RecentCalls> recent = std::make_shared<RecentCalls>();
+    // As configured, for people; no secret in them. Empty: the plugin has none.
+    std::string base_url = {};
+    std::string api_version = {};
 
     bool can(std::uint64_t capability) const { return (instance->flags() & capability) != 0; }
 };

@@ -47,6 +47,12 @@ CallOutcome outcome(const RequestContext& context, bool answered, const Failed& 
     return CallOutcome::kSuccess;
 }
 
+// How long the provider took to answer the call that began then, or to fail.
+base::Duration until_head(const RequestContext& context, base::SteadyTime began) {
+    const base::SteadyTime head = context.started + context.record.upstream_head;
+    return head > began ? head - began : context.services.loop.clock().steady() - began;
+}
+
 }  // namespace
 
 net::Task<Failure> call_provider(RequestContext* context, const Operation* operation) {
@@ -54,6 +60,7 @@ net::Task<Failure> call_provider(RequestContext* context, const Operation* opera
     const Provider& provider = *operation->provider;
     CircuitBreaker::Ticket ticket = provider.breaker->admit(loop.now());
     if (!ticket.admitted()) co_return refused(ticket.retry_after());
+    const base::SteadyTime began = loop.clock().steady();
     ReportedCall reported(context->services.recorder,
                           {&provider, operation->model->id, operation->path, operation->stream});
     Failure failure;
@@ -76,7 +83,9 @@ net::Task<Failure> call_provider(RequestContext* context, const Operation* opera
         }
     }
     reported.ended(failed.status, loop.clock().steady());
-    ticket.finish(outcome(*context, !failure.has_value(), failed), loop.now());
+    const CallOutcome ended = outcome(*context, !failure.has_value(), failed);
+    ticket.finish(ended, loop.now());
+    provider.recent->note(loop.now(), ended, until_head(*context, began));
     co_return failure;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,11 @@
 namespace gomodel::gateway {
 
 struct Model;
+class PriceTable;
 struct Provider;
+namespace limits {
+class Reservation;
+}
 
 // Why an exchange with a client ended.
 enum class EndCause : std::uint8_t {
@@ -46,8 +51,9 @@ struct RequestRecord {
     bool stream = false;
     // Whose it is.
     std::string_view auth_method;
-    std::string_view auth_key_id;  // of a managed key; empty: none
-    std::string_view user_path;    // empty: none
+    std::string_view auth_key_id;      // of the managed key; empty: there was none
+    std::string_view refused_because;  // of a request that was not let in; empty: it was
+    std::string_view user_path;        // empty: none
     // Where it went.
     std::string_view requested_model;
     const Model* model = nullptr;  // the one that served, or failed last; nullptr: not resolved
@@ -55,10 +61,11 @@ struct RequestRecord {
     bool fallback = false;         // it was not the first model of the request
     bool alias_used = false;       // what the client asked for is another model's other name
     // Of a passthrough.
-    const Provider* provider = nullptr;  // whatever is known of the model
-    bool model_listed = true;            // false: `model` is the upstream's word or the client's
-    std::string_view operation;          // "anthropic.messages"; empty: unknown
-    std::string_view audit_path;         // "/v1/messages"; empty: as in `uri`
+    const Provider* provider = nullptr;        // whatever is known of the model
+    std::shared_ptr<const PriceTable> prices;  // what operators say that models cost; may be null
+    bool model_listed = true;     // false: `model` is the upstream's word or the client's
+    std::string_view operation;   // "anthropic.messages"; empty: unknown
+    std::string_view audit_path;  // "/v1/messages"; empty: as in `uri`
     // What came of it.
     int status = 0;
     std::uint64_t bytes_out = 0;
@@ -72,8 +79,9 @@ struct RequestRecord {
     std::string answer_model;      // as the answer names it; empty: it does not
     std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
     bool called_provider = false;
-    bool usage_tracked = true;  // the operator wants a row of it
-    bool secured = false;       // by secure(), before the end
+    limits::Reservation* reservation = nullptr;  // to be settled with the truth; nullptr: none
+    bool usage_tracked = true;                   // the operator wants a row of it
+    bool secured = false;                        // by secure(), before the end
     // What passed, for the audit log, which may move it away. nullptr: no entry is wanted.
     net::ExchangeCopy* exchange = nullptr;
     const std::vector<std::string>* redact = nullptr;  // names of secrets in it
@@ -119,6 +127,8 @@ public:
     // status 0: no answer. `elapsed`: until the answer's head for a stream, to its end otherwise.
     virtual void upstream_ended(const UpstreamCall& call, int status, base::Duration elapsed) = 0;
     virtual void record(const RequestRecord& record) = 0;
+    // Tells the limits what a request has used that is about to end. REQUIRES: a reservation.
+    virtual void settle(const RequestRecord& record) { static_cast<void>(record); }
     virtual void stream_violated(const StreamViolation& violation) { static_cast<void>(violation); }
     // True: the last byte of an answer waits for secure().
     virtual bool secures() const { return false; }

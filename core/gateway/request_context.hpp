@@ -5,10 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/random.hpp"
 #include "dialect/request.hpp"
+#include "gateway/controls.hpp"
 #include "gateway/generation.hpp"
+#include "gateway/limits/limits.hpp"
+#include "gateway/owned_field.hpp"
 #include "gateway/plugin_times.hpp"
 #include "gateway/recorder.hpp"
 #include "net/http_client.hpp"
@@ -32,12 +36,17 @@ enum class ClientApi : std::uint8_t { kOpenAi, kAnthropic };
 
 struct RequestContext {
     RequestContext(net::ServerExchange& exchange, LoopServices& loop_services,
-                   std::shared_ptr<const Generation> pinned)
-        : client(exchange), services(loop_services), generation(std::move(pinned)) {}
+                   std::shared_ptr<const Generation> pinned_generation,
+                   std::shared_ptr<const Controls> pinned_controls)
+        : client(exchange),
+          services(loop_services),
+          generation(std::move(pinned_generation)),
+          controls(std::move(pinned_controls)) {}
 
     net::ServerExchange& client;
     LoopServices& services;
     const std::shared_ptr<const Generation> generation;  // the only one this request sees
+    const std::shared_ptr<const Controls> controls;      // and these
 
     std::string request_id;
     std::string id;                           // our own; empty: nobody wants it
@@ -46,6 +55,7 @@ struct RequestContext {
     std::string user_path;                    // empty: none
     ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;
+    std::string_view refused_because;  // of who was not let in: for the operator, not the client
     base::SteadyTime started{};
 
     std::string requested_model;
@@ -54,11 +64,20 @@ struct RequestContext {
     std::string audit_path;
     std::optional<Model> unlisted_model;     // when the catalogue does not know it
     std::optional<dialect::ApiError> error;  // what the client was told
+    limits::Reservation reservation;         // what it holds of the limits
+    std::vector<OwnedField> limit_fields;    // of the header: how near it is to them
+    std::string error_cause;                 // what the log is told besides; empty: nothing
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
     std::string attempts_text;  // of the header, once it is known
 
+    // Nothing: whose request it is may use this model of a provider.
+    std::optional<dialect::ApiError> check_access(const Provider& provider,
+                                                  std::string_view model) const {
+        return gateway::check_access(controls->access.get(), generation->settings.models,
+                                     {provider.name, model, user_path});
+    }
     base::Duration elapsed() const { return services.loop.clock().steady() - started; }
 };
 

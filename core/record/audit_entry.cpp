@@ -128,7 +128,10 @@ AuditEntry::AuditEntry(const gateway::RequestRecord& record, std::string_view id
       user_path_(keep(record.user_path)),
       user_agent_(keep(record.user_agent)),
       error_type_(keep(record.error_type)),
-      error_message_(keep(record.error_message, kMaxMessage)),
+      // Why somebody was not let in is told here, and not to the client.
+      error_message_(
+          keep(record.refused_because.empty() ? record.error_message : record.refused_because,
+               kMaxMessage)),
       error_code_(keep(record.error_code)),
       status_(record.status),
       cause_(record.cause),

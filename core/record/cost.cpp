@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -197,6 +199,12 @@ private:
 };
 
 }  // namespace
+
+std::string cost_json(const std::optional<double>& cost) {
+    if (!cost || !std::isfinite(*cost)) return "null";
+    std::array<char, 40> text{};
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), *cost).ptr};
+}
 
 Cost cost_of(const CostInputs& inputs, const Pricing& pricing) {
     return Bill(inputs, pricing).total();

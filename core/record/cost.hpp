@@ -30,6 +30,9 @@ struct Cost {
     std::string caveat;           // what the costs leave out; empty: nothing
 };
 
+// As JSON; null: unknown.
+std::string cost_json(const std::optional<double>& cost);
+
 Cost cost_of(const CostInputs& inputs, const gateway::Pricing& pricing);
 
 }  // namespace gomodel::record

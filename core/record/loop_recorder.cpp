@@ -3,6 +3,7 @@
 #include "gateway/provider.hpp"
 #include "record/access_log.hpp"
 #include "record/audit_entry.hpp"
+#include "record/settle.hpp"
 #include "record/usage_entry.hpp"
 
 namespace gomodel::record {
@@ -19,7 +20,11 @@ void LoopRecorder::upstream_ended(const gateway::UpstreamCall& call, int status,
 void LoopRecorder::record(const gateway::RequestRecord& record) {
     metrics_.record(record);
     if (record.access_logged) log_access(log_, record);
-    if (usage_ != nullptr) keep(record, {});
+    usage_ == nullptr ? settle(record) : keep(record, {});
+}
+
+void LoopRecorder::settle(const gateway::RequestRecord& record) {
+    gomodel::record::settle(record, {clock_.steady(), clock_.wall()});
 }
 
 void LoopRecorder::secure(const gateway::RequestRecord& record, std::function<void()> done) {
@@ -31,6 +36,7 @@ void LoopRecorder::secure(const gateway::RequestRecord& record, std::function<vo
 void LoopRecorder::keep(const gateway::RequestRecord& record, std::function<void()> done) {
     const bool audited = record.wants_audit_entry();
     const base::WallTime now = clock_.wall();
+    gomodel::record::settle(record, {clock_.steady(), now});
     std::string made;
     if (record.id.empty()) made = base::uuid4(random_);
     const std::string_view id = record.id.empty() ? std::string_view(made) : record.id;

@@ -27,6 +27,7 @@ public:
     void upstream_ended(const gateway::UpstreamCall& call, int status,
                         base::Duration elapsed) override;
     void record(const gateway::RequestRecord& record) override;
+    void settle(const gateway::RequestRecord& record) override;
     void stream_violated(const gateway::StreamViolation& violation) override;
     bool secures() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
     void secure(const gateway::RequestRecord& record, std::function<void()> done) override;

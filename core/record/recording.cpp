@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 namespace gomodel::record {
 namespace {
@@ -85,6 +87,27 @@ Recording::~Recording() {
 void Recording::stop() {
     usage_->stop();
     writer_->stop(kFlushLimit);
+}
+
+bool Recording::flush(base::Duration limit) {
+    constexpr auto kLookAgain = std::chrono::milliseconds(2);
+    const auto asked = std::chrono::steady_clock::now();
+    const auto deadline = asked + limit;
+    const auto wait_for = [&](const auto& done, std::uint64_t failures) {
+        while (!done()) {
+            if (std::chrono::steady_clock::now() >= deadline) return false;
+            if (writer_->counts().failures != failures) return false;
+            std::this_thread::sleep_for(kLookAgain);
+        }
+        return true;
+    };
+    if (storage_.get() == nullptr) return false;
+    const std::uint64_t failures = writer_->counts().failures;
+    usage_->hurry();
+    if (!wait_for([&] { return usage_->journalled_before() >= asked; }, failures)) return false;
+    const auto journalled = std::chrono::steady_clock::now();
+    writer_->hurry();
+    return wait_for([&] { return writer_->written_before() >= journalled; }, failures);
 }
 
 std::vector<prometheus::MetricFamily> Recording::metrics() const {

@@ -30,11 +30,15 @@ public:
     ~Recording();
 
     UsageRecorder& usage() { return *usage_; }
-    const StorageSlot& storage() const { return storage_; }
+    StorageSlot& storage() { return storage_; }
     // The last call to the storage worked. Any thread.
     bool storage_works() const { return writer_->counts().up; }
     // The journal is neither full nor on a disk that fails. Any thread.
     bool journal_takes() const { return !usage_->counts().journal_refuses; }
+
+    // Brings what was recorded before into the storage. False: that takes longer than `limit`, or
+    // the storage fails. Not on a loop.
+    bool flush(base::Duration limit);
 
     // Journals what the loops have recorded and writes it to the storage, for as long as that
     // works and a few seconds at most. After the last request.

@@ -41,13 +41,32 @@ public:
         return storage_;
     }
     void set(std::shared_ptr<Storage> storage) {
-        const std::lock_guard lock(mutex_);
-        storage_.swap(storage);
+        {
+            const std::lock_guard lock(mutex_);
+            storage_.swap(storage);
+        }
+        tell(true);
+    }
+    // It was tried to open one, in vain.
+    void note_failure() { tell(false); }
+
+    // `listener` is called from now on, on any thread: true after set(), false after
+    // note_failure(). One at a time; an empty one ends that, and when this returns none runs.
+    void on_news(std::function<void(bool opened)> listener) {
+        const std::lock_guard lock(listener_mutex_);
+        listener_ = std::move(listener);
     }
 
 private:
+    void tell(bool opened) {
+        const std::lock_guard lock(listener_mutex_);
+        if (listener_) listener_(opened);
+    }
+
     mutable std::mutex mutex_;
     std::shared_ptr<Storage> storage_;
+    std::mutex listener_mutex_;
+    std::function<void(bool)> listener_;
 };
 
 }  // namespace gomodel::record

@@ -82,9 +82,14 @@ void StorageWriter::work() {
         goes_on = wait();
         if (slot_.get() == nullptr && !open_storage()) continue;
         take_left_behind();
-        while (write_some(journal_) == Wrote::kSome) {
+        base::SteadyTime began = clock_.steady();
+        Wrote wrote = write_some(journal_);
+        while (wrote == Wrote::kSome) {
             if (!goes_on && clock_.steady() >= deadline_) break;
+            began = clock_.steady();
+            wrote = write_some(journal_);
         }
+        if (wrote == Wrote::kNothing) written_before_ = began.time_since_epoch();
     }
     if (!journal_.pending()) return;
     log_.warn("rows wait in the journal; the next gateway with this folder writes them",
@@ -98,6 +103,7 @@ bool StorageWriter::open_storage() {
     if (storage.ok() && fits.ok()) fits = (*storage)->ensure(audit_schema());
     if (!storage.ok() || !fits.ok()) {
         failed(storage.ok() ? fits.error() : storage.error());
+        slot_.note_failure();
         return false;
     }
     slot_.set(std::move(*storage));

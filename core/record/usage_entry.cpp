@@ -3,13 +3,11 @@
 #include <gomodel/json_out.hpp>
 
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 
 #include "base/utf8.hpp"
-#include "gateway/catalog.hpp"
+#include "gateway/price_table.hpp"
 #include "record/cost.hpp"
 
 namespace gomodel::record {
@@ -53,16 +51,6 @@ void optional_member(json::Out& out, std::string_view name, std::string_view tex
     text.empty() ? out.raw_member(name, "null") : out.member(name, safe(text));
 }
 
-void cost_member(json::Out& out, std::string_view name, const std::optional<double>& cost) {
-    std::array<char, 40> text{};
-    if (!cost || !std::isfinite(*cost)) {
-        out.raw_member(name, "null");
-        return;
-    }
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), *cost).ptr;
-    out.raw_member(name, {text.data(), static_cast<std::size_t>(end - text.data())});
-}
-
 }  // namespace
 
 std::string_view usage_schema() {
@@ -95,18 +83,19 @@ UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id
       cause_(record.cause) {
     const gateway::Model& model = *record.model;
     usage_fields_ = model.provider->usage_fields;
-    if (model.metadata != nullptr && model.metadata->pricing.has_value())
-        pricing_ = {model.metadata, &*model.metadata->pricing};
+    pricing_ = gateway::price_of(model, record.prices);
     const std::string_view name =
         record.answer_model.empty() ? std::string_view(model.id) : record.answer_model;
-    text_.reserve(id.size() + record.request_id.size() + record.answer_id.size() + name.size() +
-                  model.provider->type.size() + model.provider->name.size() +
+    const std::string_view model_id = name == model.id ? std::string_view() : model.id;
+    text_.reserve(id.size() + model_id.size() + record.request_id.size() + record.answer_id.size() +
+                  name.size() + model.provider->type.size() + model.provider->name.size() +
                   record.usage_endpoint().size() + record.user_path.size() +
                   record.cache_type.size() + record.usage.raw.size());
     id_ = keep(id, kMaxText);
     request_id_ = keep(record.request_id, kMaxText);
     provider_id_ = keep(record.answer_id, kMaxText);
     model_ = keep(name, kMaxText);
+    model_id_ = keep(model_id, kMaxText);
     provider_ = keep(model.provider->type, kMaxText);
     provider_name_ = keep(model.provider->name, kMaxText);
     endpoint_ = keep(record.usage_endpoint(), kMaxText);
@@ -132,6 +121,7 @@ std::string UsageEntry::raw_data(const UsageExtras& extras) const {
     out.begin_object();
     for (const UsageExtra& extra : extras)
         out.raw_member(extra.name, extra.json);
+    if (!model_id_.empty()) out.member(kModelId, model_id_);
     if (estimated_) out.raw_member("estimated", "true");
     if (cause_ != gateway::EndCause::kCompleted) out.member("end", gateway::to_string(cause_));
     if (status_ >= 400) out.number_member("status", status_);
@@ -162,9 +152,9 @@ std::string UsageEntry::row() const {
     out.number_member("output_tokens", output_tokens_);
     out.number_member("total_tokens", total_tokens_);
     out.raw_member("raw_data", raw_data(extras));
-    cost_member(out, "input_cost", cost.input);
-    cost_member(out, "output_cost", cost.output);
-    cost_member(out, "total_cost", cost.total);
+    out.raw_member("input_cost", cost_json(cost.input));
+    out.raw_member("output_cost", cost_json(cost.output));
+    out.raw_member("total_cost", cost_json(cost.total));
     text_member(out, "costs_calculation_caveat", cost.caveat);
     out.end_object();
     return out.text();

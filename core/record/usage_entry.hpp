@@ -36,6 +36,7 @@ private:
     std::string_view request_id_;
     std::string_view provider_id_;
     std::string_view model_;
+    std::string_view model_id_;  // what was asked for, where the answer names another; else empty
     std::string_view provider_;
     std::string_view provider_name_;
     std::string_view endpoint_;
@@ -57,6 +58,8 @@ private:
 // The schema of the usage table, as the storage interface wants it.
 std::string_view usage_schema();
 inline constexpr std::string_view kUsageTable = "usage";
+// The member of raw_data with the id of the model that was asked, where the row's is another.
+inline constexpr std::string_view kModelId = "model_id";
 
 // "2026-02-17T10:00:00.123400000Z": sorts as text.
 std::string storage_time(base::WallTime time);

@@ -58,10 +58,12 @@ bool UsageRecorder::gather() {
 void UsageRecorder::work() {
     for (bool goes_on = true; goes_on;) {
         goes_on = gather();
+        const base::SteadyTime began = steady_clock::now();
         std::vector<std::unique_ptr<Entry>> entries = queue_.take_all();
         hold(entries);
         journal_held();
         if (waits_for_journal() || !goes_on || steady_clock::now() >= next_sync_) sync();
+        if (held_.empty()) journalled_before_ = began.time_since_epoch();
         for (const auto& entry : entries) {
             if (entry->recorded) entry->recorded();
         }

@@ -50,6 +50,13 @@ public:
     void stop();
     Counts counts() const;  // any thread
 
+    // Journals at once what waits. Any thread.
+    void hurry() { queue_.wake(); }
+    // The journal has everything that was pushed before this moment. Any thread.
+    base::SteadyTime journalled_before() const {
+        return base::SteadyTime(journalled_before_.load());
+    }
+
 private:
     void work();
     bool gather();
@@ -76,6 +83,7 @@ private:
     std::atomic<std::size_t> bytes_ = 0;  // of what waits, in the queue or held
     std::atomic<std::uint64_t> lost_ = 0;
     std::atomic<bool> refuses_ = false;
+    std::atomic<base::Duration> journalled_before_{};
 
     std::mutex stop_mutex_;
     std::condition_variable stopping_;

@@ -12,6 +12,7 @@ from upstream import ANSWER, Upstream, always, response
 
 GOOD = response(ANSWER)
 PATHS = ["/health", "/livez", "/readyz"]
+AWAY = {"type": "sqlite", "sqlite": {"path": "/dev/null/usage.db"}}
 
 
 def get(gateway, path):
@@ -86,19 +87,31 @@ def test_it_says_that_it_is_stopping(path, status):
 
 
 def test_a_storage_that_is_away_is_told_and_only_lost_records_are_a_reason(serve):
+    # Without a master key nobody is let in while the storage, which may have keys, cannot be read.
     gateway, _ = serve(
-        always(GOOD), storage={"type": "sqlite", "sqlite": {"path": "/dev/null/usage.db"}}
+        always(GOOD), storage=AWAY,
+        server={"address": "127.0.0.1", "port": 0, "master_key": "master-secret"}
     )
     assert checks(gateway, 200)["storage"] == "journaled"
     # No file may grow: the journal is as on a full disk.
     forever = resource.RLIM_INFINITY
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (0, forever))
     with gateway.connect() as client:
-        assert client.send(chat()).answer().status == 200
+        asked = chat(headers=("Authorization: Bearer master-secret",))
+        assert client.send(asked).answer().status == 200
     wait_for(lambda: get(gateway, "/readyz").status == 503)
     assert checks(gateway, 503)["storage"] == "lost"
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (forever, forever))
     wait_for(lambda: checks_of(gateway)["storage"] == "journaled")
+
+
+def test_nobody_is_let_in_while_there_may_be_keys(serve):
+    gateway, _ = serve(always(GOOD), storage=AWAY)
+    assert checks(gateway, 503) == {
+        "process": "ok", "providers": "ok", "storage": "journaled", "keys": "not read yet"
+    }
+    with gateway.connect() as client:
+        assert client.send(chat()).answer().status == 503
 
 
 def checks_of(gateway):
@@ -108,4 +121,6 @@ def checks_of(gateway):
 def test_a_storage_that_works_is_told(serve):
     gateway, _ = serve(always(GOOD))
     wait_for(lambda: checks_of(gateway)["storage"] == "ok")
-    assert checks(gateway, 200) == {"process": "ok", "providers": "ok", "storage": "ok"}
+    assert checks(gateway, 200) == {
+        "process": "ok", "providers": "ok", "storage": "ok", "keys": "ok"
+    }

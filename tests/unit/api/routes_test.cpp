@@ -95,5 +95,22 @@ TEST(Match, ARouteMayHaveSeveralMethods) {
     }
 }
 
+TEST(Match, AParameterIsWhatThePatternLeavesOpen) {
+    const Route routes[] = {{"POST", "/keys/{id}/end", nullptr},
+                            {"GET", "/keys/{id}", nullptr},
+                            {"GET", "/p/{provider}/{endpoint}", nullptr}};
+    const auto parameter = [&](std::string_view method, std::string_view path) {
+        const Match found = match(routes, method, path);
+        return found.route == nullptr ? "none" : found.parameter;
+    };
+    EXPECT_EQ(parameter("POST", "/keys/7/end"), "7");
+    EXPECT_EQ(parameter("POST", "/keys/a/end/end"), "a/end");
+    EXPECT_EQ(parameter("GET", "/keys//"), "/");
+    for (const char* path : {"/keys//end", "/keys/end", "/keys/7/ends", "/keys/7"})
+        EXPECT_EQ(parameter("POST", path), "none") << path;
+    EXPECT_EQ(parameter("GET", "/keys/"), "none");
+    EXPECT_EQ(parameter("GET", "/p/openai/v1/files"), "openai/v1/files");
+}
+
 }  // namespace
 }  // namespace gomodel::api

@@ -72,5 +72,18 @@ TEST(TimeZone, FilesCutOffAnywhereAreRefusedOrRead) {
     EXPECT_LT(read, 40u) << "only what comes after the table may be missing";
 }
 
+TEST(TimeZoneNames, AreThoseThatLoadTakes) {
+    const std::vector<std::string> names = TimeZone::names();
+    EXPECT_GT(names.size(), 300U);
+    EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+    for (const char* name : {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"})
+        EXPECT_TRUE(std::binary_search(names.begin(), names.end(), name)) << name;
+    for (const std::string& name : names) {
+        EXPECT_FALSE(name.starts_with("posix") || name.starts_with("right")) << name;
+        EXPECT_TRUE(name == "UTC" || TimeZone::load(name).has_value()) << name;
+    }
+    EXPECT_EQ(TimeZone::names("/nowhere"), std::vector<std::string>{"UTC"});
+}
+
 }  // namespace
 }  // namespace gomodel::base

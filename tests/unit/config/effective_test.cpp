@@ -52,6 +52,7 @@ TEST(Effective, ShowsValuesWithTheirSource) {
         "cache: {model: {redis: {url: 'redis://u:hunter2@c'}}}\n"
         "budgets: {user_paths: [{path: /a, limits: [{period: daily, amount: 1.5}]}]}\n"
         "guardrails: {rules: [{name: n, type: t}]}\n"
+        "rate_limits: [{scope: key, requests: 5, tokens: 90, per: day, concurrency: 2}]\n"
         "fallback: {overrides: {m: {mode: auto}}}\n"
         "resilience: {retry: {jitter_factor: 0}}\n",
         {{"PORT", "9000"}, {"HTTP_PROXY", "http://u:hunter2@p:1"}, {"SET_BUDGET_B", "day=2"}});
@@ -66,14 +67,15 @@ TEST(Effective, ShowsValuesWithTheirSource) {
              "cache.model.redis.url = redis://***@c (config.yaml:5)\n",
              "storage.postgresql.url =  (default)\n",
              "http.timeout = 10m0s (default)\n",
-             "resilience.retry.jitter_factor = 0 (config.yaml:9)\n",
+             "resilience.retry.jitter_factor = 0 (config.yaml:10)\n",
              "models.configured_provider_models_mode = fallback (default)\n",
              "proxy.http = http://***@p:1 (HTTP_PROXY)\n",
              "log.level = info (default)\n",
              "budgets./a.86400 = 1.5 (config.yaml:6)\n",
              "budgets./b.86400 = 2 (SET_BUDGET_B)\n",
              "guardrails.rules.n = t (config.yaml:7)\n",
-             "fallback.overrides.m = auto (config.yaml:8)\n",
+             "rate_limits[0] = key *: 5 requests, 90 tokens per day, 2 at once (config.yaml:8)\n",
+             "fallback.overrides.m = auto (config.yaml:9)\n",
          }) {
         EXPECT_THAT(text, HasSubstr(line));
     }

@@ -139,6 +139,7 @@ constexpr Row kSchema[] = {
     {"http.stream_idle_timeout", "5m0s", "HTTP_STREAM_IDLE_TIMEOUT"},
     {"http.idle_connections_per_host", "100", ""},
     {"http.idle_connection_timeout", "1m30s", ""},
+    {"rate_limits", "", ""},
     {"config.watch", "false", "GOMODEL_CONFIG_WATCH"},
     {"plugins.path", "[]", "GOMODEL_PLUGIN_PATH"},
     {"plugins.create_timeout", "10s", ""},

@@ -113,6 +113,38 @@ TEST_F(RefresherTest, UnchangedInstancesAreCarriedOver) {
     EXPECT_NE(current()->provider("other"), nullptr);
 }
 
+TEST_F(RefresherTest, HealthIsCarriedOverWithTheProvider) {
+    const auto limits = [](int failures) {
+        return "    resilience: {circuit_breaker: {failure_threshold: " + std::to_string(failures) +
+               ", timeout: 1h}}\n";
+    };
+    write("providers:\n  acme:\n    type: echo\n" + limits(1));
+    start();
+    const auto first = current();
+    const base::SteadyTime now = clock_.steady();
+    first->provider("acme")->breaker->admit(now).finish(CallOutcome::kFailure, now);
+    first->provider("acme")->recent->note(now, CallOutcome::kFailure, std::chrono::seconds(1));
+    ASSERT_EQ(first->provider("acme")->breaker->state(), BreakerState::kOpen);
+
+    write("metrics: {enabled: true}\nproviders:\n  acme:\n    type: echo\n" + limits(1));
+    EXPECT_EQ(refresh()->outcome, RefreshOutcome::kPublished);
+    ASSERT_NE(current(), first);
+    EXPECT_EQ(current()->provider("acme")->breaker->state(), BreakerState::kOpen);
+    EXPECT_FALSE(current()->provider("acme")->breaker->admit(now).admitted());
+    EXPECT_EQ(current()->provider("acme")->recent->figures(now).errors, 1U);
+
+    // Other rules begin anew, what is known of its calls stays.
+    write("metrics: {enabled: true}\nproviders:\n  acme:\n    type: echo\n" + limits(2));
+    refresh();
+    EXPECT_EQ(current()->provider("acme")->breaker->state(), BreakerState::kClosed);
+    EXPECT_EQ(current()->provider("acme")->recent->figures(now).errors, 1U);
+
+    // So does another provider under the same name.
+    write("providers:\n  acme:\n    type: echo\n    word_delay_ms: 7\n" + limits(2));
+    refresh();
+    EXPECT_EQ(current()->provider("acme")->recent->figures(now).errors, 0U);
+}
+
 TEST_F(RefresherTest, ChangedOptionsMakeANewInstanceOfTheSameCode) {
     start();
     const auto before = current();
@@ -220,7 +252,7 @@ TEST_F(RefresherTest, TheEnvironmentFileIsReadAgain) {
     start();
     folder_.write(".env", "GOMODEL_MASTER_KEY=secret\n");
     EXPECT_THAT(refresh()->changes, ElementsAre("setting server.master_key"));
-    EXPECT_FALSE(current()->authenticator.open());
+    EXPECT_TRUE(current()->authenticator.has_master_key());
 }
 
 // Holds the control thread while several threads ask.

@@ -1,0 +1,76 @@
+#include "admin/control.hpp"
+
+#include "base/utf8.hpp"
+#include "gateway/client_answer.hpp"
+
+namespace gomodel::admin {
+namespace {
+
+dialect::ApiError told(std::string_view feature, const base::Error& error) {
+    switch (error.code) {
+        case base::Code::kInvalid:
+            return dialect::invalid_request(error.message);
+        case base::Code::kNotFound:
+            return dialect::not_found(error.message);
+        case base::Code::kUnavailable:
+            return feature_unavailable(feature);
+        case base::Code::kTimeout: {
+            dialect::ApiError late = dialect::invalid_request("request timed out");
+            late.status = 504;
+            late.code = "request_timeout";
+            return late;
+        }
+        default:
+            break;
+    }
+    // Nothing of what the storage says: that is for the log.
+    dialect::ApiError failed = dialect::internal_error();
+    failed.type = "internal_error";
+    return failed;
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = base::utf8_sequence(text, at);
+        if (length == 0) return false;
+        at += length;
+    }
+    return true;
+}
+
+}  // namespace
+
+net::Task<void> answer(gateway::RequestContext* context, int status, std::string body) {
+    net::HeaderFields fields{{"X-Request-ID", context->request_id}};
+    if (status != 204) fields.push_back({"Content-Type", "application/json"});
+    co_await context->client.respond(status, fields, body);
+}
+
+net::Task<void> answer_failure(gateway::RequestContext* context, Control, std::string_view feature,
+                               base::Error error) {
+    dialect::ApiError fault = told(feature, error);
+    context->error_cause = std::move(error.message);
+    co_await gateway::answer_error(context, std::move(fault));
+}
+
+dialect::ApiError feature_unavailable(std::string_view feature) {
+    dialect::ApiError error =
+        dialect::invalid_request(std::string(feature) + " feature is unavailable");
+    error.status = 503;
+    error.code = "feature_unavailable";
+    return error;
+}
+
+std::string fault_of_text(std::string_view name, std::string_view text, std::size_t longest) {
+    const std::string what(name);
+    if (text.size() > longest)
+        return what + " is longer than " + std::to_string(longest) + " bytes";
+    if (!is_utf8(text)) return what + " is not UTF-8";
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            return what + " must not contain control characters";
+    }
+    return {};
+}
+
+}  // namespace gomodel::admin

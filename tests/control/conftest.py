@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+from gateway import Gateway
+from upstream import Upstream
+
+sys.path.append(str(Path(__file__).parents[1] / "storage"))
+from with_postgres import Server  # noqa: E402
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A PostgreSQL of the test's own."""
+    with tempfile.TemporaryDirectory(prefix="gomodel-postgres-") as folder:
+        os.chmod(folder, 0o755)
+        server = Server(folder)
+        try:
+            server.create()
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path, upstream: Upstream) -> Iterator[Callable[..., Gateway]]:
+    """Starts a gateway; whatever runs when the test is over is killed."""
+    started: list[Gateway] = []
+
+    def begin(**options) -> Gateway:
+        folder = tmp_path / str(len(started))
+        folder.mkdir()
+        options.setdefault("database", tmp_path / "gomodel.db")
+        started.append(Gateway(folder, upstream.url, **options))
+        return started[-1]
+
+    yield begin
+    for gateway in started:
+        gateway.kill()

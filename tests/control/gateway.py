@@ -1,0 +1,154 @@
+"""The built program with a database, and what is said to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+MASTER = "the-master-key"
+PATIENCE = 60
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.01)
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> tuple[int, str, str | None]:
+        error = self.json["error"]
+        assert set(error) == {"type", "message", "param", "code"}
+        return self.status, error["message"], error["code"]
+
+
+class Gateway:
+    def __init__(self, folder: Path, upstream_url: str, database: Path | str, master_key: str = MASTER,
+                 storage: str = "sqlite", settings: str = "", reload: str = "1h", logging: str = "",
+                 files: dict[str, str] | None = None):
+        self.folder = folder
+        self.master_key = master_key
+        self.database = database
+        plugins = folder / "plugins"
+        plugins.mkdir(exist_ok=True)
+        for name in ("GOMODEL_OPENAI", "GOMODEL_SQLITE", "GOMODEL_POSTGRESQL"):
+            shutil.copy(os.environ[name], plugins)
+        key = f", master_key: {master_key}" if master_key else ""
+        place = f"path: {database}" if isinstance(database, Path) else f"url: '{database}'"
+        chosen = (f"storage: {{type: {storage}, {storage}: {{{place}}}}}\n"
+                  if storage else "")
+        if not storage:
+            (plugins / Path(os.environ["GOMODEL_SQLITE"]).name).unlink()
+        (folder / "config.yaml").write_text(
+            f"server: {{address: 127.0.0.1, port: 0, workers: 2{key}, "
+            f"enabled_passthrough_providers: [openai]}}\n"
+            f"plugins: {{path: [{plugins}]}}\n"
+            f"workflows: {{refresh_interval: {reload}}}\n"
+            f"{chosen}"
+            f"usage: {{flush_interval: 1}}\n"
+            f"logging: {{only_model_interactions: false{logging}}}\n"
+            f"providers:\n"
+            f"  main:\n"
+            f"    api_key: sk-upstream\n"
+            f"    type: openai\n"
+            f"    base_url: {upstream_url}\n"
+            f"    models: [big, small, embed]\n"
+            f"    resilience: {{retry: {{max_retries: 0}}, "
+            f"circuit_breaker: {{failure_threshold: 0}}}}\n"
+            f"{settings}")
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content)
+        self.start()
+
+    def start(self) -> None:
+        self.log_file = self.folder / "gateway.log"
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
+                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
+                                 "PATH": "/usr/bin:/bin",
+                                 **{name: value for name, value in os.environ.items()
+                                    if name.endswith("SAN_OPTIONS")}})
+        wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
+                   "the gateway to start")
+        assert self.process.poll() is None, self.log()
+        started = next(line for line in self.log().splitlines() if "server started" in line)
+        self.port = json.loads(started)["port"]
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def chats(self, count: int) -> list[dict]:
+        """The lines of the access log on chats, once there are so many."""
+        def lines() -> list[dict]:
+            text = self.log()
+            every = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+            return [line for line in every if line.get("uri") == "/v1/chat/completions"]
+
+        wait_until(lambda: len(lines()) >= count, "the log to be written")
+        return lines()
+
+    def ask(self, method: str, path: str, body=None, key: str | None = None,
+            headers: dict[str, str] | None = None) -> Answer:
+        """`body`: JSON, or bytes as they are. `key`: None is the master key, "" none."""
+        key = self.master_key if key is None else key
+        fields = {"Connection": "close"}
+        if key:
+            fields["Authorization"] = f"Bearer {key}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body:
+            fields["Content-Type"] = "application/json"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, {**fields, **(headers or {})})
+            response = connection.getresponse()
+            return Answer(response.status, response.read(),
+                          {name.lower(): value for name, value in response.getheaders()})
+        finally:
+            connection.close()
+
+    def admin(self, method: str, path: str, body=None, key: str | None = None, **more) -> Answer:
+        return self.ask(method, "/admin/api/v1" + path, body, key, **more)
+
+    def chat(self, model: str = "main/big", key: str | None = None, **more) -> Answer:
+        provider = {"provider": more.pop("provider")} if "provider" in more else {}
+        return self.ask("POST", "/v1/chat/completions",
+                        {"model": model, "messages": [{"role": "user", "content": "?"}],
+                         **provider}, key, **more)
+
+    def models(self, key: str | None = None, **more) -> list[str]:
+        answer = self.ask("GET", "/v1/models", key=key, **more)
+        assert answer.status == 200, answer.body
+        return [model["id"] for model in answer.json["data"]]
+
+    def new_key(self, name: str = "app", key: str | None = None, **fields) -> dict:
+        answer = self.admin("POST", "/auth-keys", {"name": name, **fields}, key)
+        assert answer.status == 201, answer.body
+        return answer.json
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(timeout=PATIENCE) == 0, self.log()
