@@ -1,5 +1,5 @@
-// Words that nobody is to be shown: a provider's key, and where it is. Upstreams repeat them in what
-// they say went wrong. Pure; any thread once it is made.
+// Words that nobody is to be shown: a provider's key, and where it is. Upstreams repeat them in
+// what they say went wrong. Pure; any thread once it is made.
 #pragma once
 
 #include <string>

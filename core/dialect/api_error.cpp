@@ -64,6 +64,27 @@ std::string unwrap(const rapidjson::Value& error, std::string message) {
     return generic && !base::trim(raw).empty() ? raw : message;
 }
 
+// FastAPI says of each member what is wrong with it:
+// {"detail":[{"loc":["body","messages",0],"msg":"Field required"}]}.
+std::string faults_of(const rapidjson::Value* detail) {
+    std::string text;
+    if (detail == nullptr || !detail->IsArray()) return text;
+    for (const rapidjson::Value& fault : detail->GetArray()) {
+        const std::string why = text_of(member(fault, "msg"));
+        if (why.empty()) continue;
+        if (!text.empty()) text += "; ";
+        const rapidjson::Value* const place = member(fault, "loc");
+        const bool placed = place != nullptr && place->IsArray() && !place->Empty();
+        for (rapidjson::SizeType i = 0; placed && i < place->Size(); ++i) {
+            if (i > 0) text += '.';
+            text += code_of(&(*place)[i]).value_or("");
+        }
+        if (placed) text += ": ";
+        text += why;
+    }
+    return text;
+}
+
 // `object` is where the error's members are: "error", or the whole when that is no object.
 void read_details(const rapidjson::Value& object, ApiError& error) {
     if (const rapidjson::Value* param = member(object, "param"); param && param->IsString()) {
@@ -87,6 +108,7 @@ void read_error(const rapidjson::Value& whole, ApiError& error) {
     for (const char* const name : {"message", "detail"}) {
         if (error.message.empty()) error.message = text_of(member(document, name));
     }
+    if (error.message.empty()) error.message = faults_of(member(document, "detail"));
 }
 
 void write_member(rapidjson::Writer<rapidjson::StringBuffer>& writer, const char* name,

@@ -125,6 +125,12 @@ TEST(ApiError, ReadsEveryUsualShapeOfAnUpstreamsError) {
     EXPECT_EQ(from_upstream(400, R"({"error":"plain"})").message, "plain");
     EXPECT_EQ(from_upstream(400, R"({"message":"top"})").message, "top");
     EXPECT_EQ(from_upstream(400, R"({"detail":"fastapi"})").message, "fastapi");
+    EXPECT_EQ(from_upstream(422, R"({"detail":[{"type":"missing","loc":["body","messages",0],)"
+                                 R"("msg":"Field required"},{"msg":"odd"},{"loc":[],"msg":"so"}]})")
+                  .message,
+              "body.messages.0: Field required; odd; so");
+    EXPECT_EQ(from_upstream(422, R"({"detail":[1,{"loc":["a"]}]})").message,
+              R"({"detail":[1,{"loc":["a"]}]})");
     EXPECT_EQ(from_upstream(500, "<html>oops</html>").message, "<html>oops</html>");
     EXPECT_NE(from_upstream(500, "").message, "");
     EXPECT_EQ(from_upstream(502, std::string(100000, 'x')).message.size(), 4096u + 3);
