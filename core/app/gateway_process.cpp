@@ -123,7 +123,7 @@ void GatewayProcess::start_control(const config::Loaded& loaded) {
     options.flush = [this] { return recording_->flush(kFlush); };
     plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
     plane_->wait_for_first(kFirstTables);
-    endpoints_.control = {plane_.get(), &workers_, &log_};
+    endpoints_.control = {plane_.get(), &workers_};
     recalculation_ = std::make_unique<control::Recalculation>(control::Recalculation::Sources{
         recording_->storage(), generations_.current(), plane_->controls(), workers_, clock_, log_});
     endpoints_.recalculation = recalculation_.get();
