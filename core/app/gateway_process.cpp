@@ -33,7 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
-    metrics_.add_source([this] { return record::limit_metrics(*limits_); });
+    metrics_.add_source([this] { return record::limit_metrics(*limits_, clock_.wall()); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
