@@ -77,8 +77,8 @@ TEST_F(UsageCount, AnEmptyTableHasNone) {
 }
 
 TEST_F(UsageCount, WithAFilterOnlyWhatItLeavesIsCounted) {
-    for (std::string UsageQuery::*filter : {&UsageQuery::user_path, &UsageQuery::model,
-                                            &UsageQuery::provider, &UsageQuery::search}) {
+    for (std::string UsageQuery::*filter :
+         {&UsageQuery::user_path, &UsageQuery::model, &UsageQuery::provider, &UsageQuery::search}) {
         query.*filter = "x";
         storage.asked.clear();
         EXPECT_EQ(counted(), 7);
@@ -88,7 +88,8 @@ TEST_F(UsageCount, WithAFilterOnlyWhatItLeavesIsCounted) {
 }
 
 TEST_F(UsageCount, AStorageThatFailsIsAnError) {
-    for (const std::string_view missing : {kOldestUsage, kNewestUsage, kCountUsage, kCountCachedUsage}) {
+    for (const std::string_view missing :
+         {kOldestUsage, kNewestUsage, kCountUsage, kCountCachedUsage}) {
         const auto node = storage.rows.extract(storage.rows.find(missing));
         EXPECT_FALSE(count_usage(storage, query).ok()) << missing;
         storage.rows.insert({node.key(), node.mapped()});
