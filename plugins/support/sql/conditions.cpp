@@ -142,7 +142,8 @@ std::string Conditions::one(Node node) {
     ++part;
     const std::string op = (*part).text();
     // Rows of a time are found by it. SQLite, which knows nothing of how often a value is there,
-    // would rather look up every alternative, though nearly all rows may have it.
+    // would rather look up every alternative, though nearly all rows may have it. (A single one in
+    // "any" is how a query says that of a column.)
     if (by_time_ && (in_any_ || op == "under")) left.sql = dialect_.unindexed(left.sql);
     ++part;
     const Node value = *part;
