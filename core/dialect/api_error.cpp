@@ -1,8 +1,9 @@
 #include "dialect/api_error.hpp"
 
-#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+
+#include <gomodel/json_document.hpp>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -170,8 +171,7 @@ ApiError from_base(const base::Error& error) {
 ApiError from_upstream(int status, std::string_view body) {
     ApiError error = make(status >= 400 && status <= 599 ? status : 502, {});
     rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
-    if (!document.HasParseError()) read_error(document, error);
+    if (json::read_document(body, document)) read_error(document, error);
     if (error.message.empty()) error.message = std::string(base::trim(body));
     if (error.message.empty()) {
         error.message = "the upstream answered with status " + std::to_string(status);

@@ -1,8 +1,7 @@
 #include "gateway/model_lister.hpp"
 
-#include <rapidjson/document.h>
-
 #include <algorithm>
+#include <gomodel/json_document.hpp>
 
 namespace gomodel::gateway {
 namespace {
@@ -14,11 +13,10 @@ constexpr base::Duration kLongestPause = std::chrono::minutes(1);
 
 }  // namespace
 
-base::Result<Inventory> read_model_list(std::string_view json) {
+base::Result<Inventory> read_model_list(std::string_view text) {
     rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
     const base::Error invalid{base::Code::kInvalid, "the answer is not a model list"};
-    if (document.HasParseError() || !document.IsObject()) return invalid;
+    if (!json::read_document(text, document) || !document.IsObject()) return invalid;
     const auto data = document.FindMember("data");
     if (data == document.MemberEnd() || !data->value.IsArray()) return invalid;
     Inventory inventory;

@@ -75,9 +75,12 @@ void ServerExchange::append_head(int status, const HeaderFields& fields,
     } else if (chunked_) {
         out_.append("\r\nTransfer-Encoding: chunked");
     }
-    if (!keep_alive_) {
+    // A server that drains ends the connection; a chunked answer does not say so, as it may be cut
+    // off. Node's fetch takes every end of an answer that announced one for its own.
+    const bool draining = connection_.server().draining_;
+    if (!keep_alive_ || (draining && !chunked_)) {
         out_.append("\r\nConnection: close");
-    } else if (!parser_.http11() || !length.has_value()) {
+    } else if (!draining && (!parser_.http11() || !length.has_value())) {
         out_.append("\r\nConnection: keep-alive");
     }
     out_.append("\r\n\r\n");
@@ -89,11 +92,11 @@ void ServerExchange::start(int status, const HeaderFields& fields,
     status_ = status;
     send_body_ = body_allowed(status);
     if (copy_ != nullptr) copy_->answered(fields);
-    if (connection_.server().draining_ || !body_read_) keep_alive_ = false;
-    if (!length.has_value() && !parser_.http11()) keep_alive_ = false;
+    if (!body_read_ || (!length.has_value() && !parser_.http11())) keep_alive_ = false;
     chunked_ = !length.has_value() && parser_.http11() && send_body_;
     out_.prepare(kUsualHead + (length.has_value() && *length <= kSmallAnswer ? *length : 0));
     append_head(status, fields, length);
+    if (connection_.server().draining_) keep_alive_ = false;
 }
 
 Task<bool> ServerExchange::respond(int status, HeaderFields fields, std::string_view body) {

@@ -1,12 +1,13 @@
 #include "plugin/schema.hpp"
 
-#include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <array>
+#include <gomodel/json_document.hpp>
+#include <gomodel/json_tree.hpp>
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -140,6 +141,33 @@ void validate(const Value& config, const Value& schema, std::vector<SchemaProble
     }
 }
 
+// The path from `node` to the number at `at`, which is below it.
+std::string path_to(json::Node node, const char* at, const std::string& path = {}) {
+    std::size_t index = 0;
+    for (const json::Node child : node) {
+        const char* const end = child.raw().data() + child.raw().size();
+        if (at >= end) {
+            ++index;
+            continue;
+        }
+        const std::string_view name = child.name();
+        const std::string step =
+            node.is_object() ? json::unquote({name.data() - 1, name.size() + 2}).value_or("")
+                             : std::to_string(index);
+        return path_to(child, at, join(path, step));
+    }
+    return path;
+}
+
+// Why a configuration could not be read.
+SchemaProblem unreadable(std::string_view config, const rapidjson::ParseResult& result) {
+    const json::Tree tree(config);
+    if (tree.ok() && json::is_number_too_large(result)) {
+        return {path_to(tree.root(), config.data() + result.Offset()), "the number is too large"};
+    }
+    return {"", "the configuration is not a JSON object"};
+}
+
 SchemaFacts::Property read_property(const Value& name, const Value& rules) {
     SchemaFacts::Property property;
     property.name = text(name);
@@ -195,15 +223,12 @@ CheckedConfig check_config(std::string_view schema, std::string_view config) {
     CheckedConfig checked;
     Document rules;
     Document values;
-    // With all their digits: a plugin gets the number that was written.
-    constexpr unsigned kExact = rapidjson::kParseFullPrecisionFlag;
-    rules.Parse<kExact>(schema.data(), schema.size());
-    values.Parse<kExact | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-        config.data(), config.size());
-    if (rules.HasParseError() || !rules.IsObject()) {
+    constexpr unsigned kUtf8 = rapidjson::kParseValidateEncodingFlag;
+    const rapidjson::ParseResult result = json::read_document<kUtf8>(config, values);
+    if (!json::read_document(schema, rules) || !rules.IsObject()) {
         checked.problems.push_back({"", "the plugin's schema is not a JSON object"});
-    } else if (values.HasParseError() || !values.IsObject()) {
-        checked.problems.push_back({"", "the configuration is not a JSON object"});
+    } else if (!result || !values.IsObject()) {
+        checked.problems.push_back(unreadable(config, result));
     } else {
         normalise(values, rules, "", values.GetAllocator(), checked.problems);
         validate(values, rules, checked.problems);
@@ -220,11 +245,9 @@ const SchemaFacts::Property* SchemaFacts::find(std::string_view name) const {
 
 base::Result<SchemaFacts> read_schema(std::string_view schema) {
     Document document;
-    document.Parse(schema.data(), schema.size());
-    if (document.HasParseError()) {
-        return base::Error{base::Code::kInvalid,
-                           std::string("schema is not JSON: ") +
-                               rapidjson::GetParseError_En(document.GetParseError())};
+    if (const rapidjson::ParseResult result = json::read_document(schema, document); !result) {
+        return base::Error{base::Code::kInvalid, std::string("schema is not JSON: ") +
+                                                     rapidjson::GetParseError_En(result.Code())};
     }
     const Value* const properties = properties_of(document);
     if (properties == nullptr) {

@@ -5,6 +5,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <gomodel/json_document.hpp>
 #include <stdexcept>
 
 #include "file.hpp"
@@ -22,20 +23,30 @@ std::string write(const rapidjson::Value& value) {
 
 }  // namespace
 
-rapidjson::Document parse_json(std::string_view text) {
+std::optional<rapidjson::Document> parse_json(std::string_view text) {
     rapidjson::Document document;
-    document.Parse<rapidjson::kParseFullPrecisionFlag>(text.data(), text.size());
+    if (!json::read_document(text, document)) return std::nullopt;
+    return document;
+}
+
+rapidjson::Document require_json(std::string_view text) {
+    rapidjson::Document document;
+    const rapidjson::ParseResult result = json::read_document(text, document);
+    if (!result) {
+        const std::string reason = json::is_number_too_large(result)
+                                       ? "a number is too large"
+                                       : rapidjson::GetParseError_En(result.Code());
+        throw std::runtime_error(reason + " at byte " + std::to_string(result.Offset()));
+    }
     return document;
 }
 
 rapidjson::Document read_json(const std::filesystem::path& path) {
-    rapidjson::Document document = parse_json(read_file(path));
-    if (document.HasParseError()) {
-        throw std::runtime_error(path.string() + ": " +
-                                 rapidjson::GetParseError_En(document.GetParseError()) +
-                                 " at byte " + std::to_string(document.GetErrorOffset()));
+    try {
+        return require_json(read_file(path));
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(path.string() + ": " + error.what());
     }
-    return document;
 }
 
 std::string to_text(const rapidjson::Value& value) {
@@ -61,9 +72,9 @@ std::string text_member(const rapidjson::Value& object, const char* name,
 
 bool same_json(std::string_view a, std::string_view b) {
     if (a == b) return true;
-    const rapidjson::Document left = parse_json(a);
-    const rapidjson::Document right = parse_json(b);
-    return !left.HasParseError() && !right.HasParseError() && left == right;
+    const std::optional<rapidjson::Document> left = parse_json(a);
+    const std::optional<rapidjson::Document> right = parse_json(b);
+    return left.has_value() && right.has_value() && *left == *right;
 }
 
 }  // namespace gomodel::check

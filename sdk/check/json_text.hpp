@@ -4,6 +4,7 @@
 #include <rapidjson/document.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,10 @@ namespace gomodel::check {
 // Throws std::runtime_error that names the file.
 rapidjson::Document read_json(const std::filesystem::path& path);
 
-// HasParseError() of the result tells whether `text` was JSON.
-rapidjson::Document parse_json(std::string_view text);
+// Unset: `text` is not JSON.
+std::optional<rapidjson::Document> parse_json(std::string_view text);
+// Throws std::runtime_error that says why `text` is not JSON, and where.
+rapidjson::Document require_json(std::string_view text);
 
 std::string to_text(const rapidjson::Value& value);
 std::string to_pretty_text(const rapidjson::Value& value);

@@ -173,13 +173,13 @@ void byte_split_equals_whole(Subject& subject) {
 }
 
 void expect_json(const std::string& text, const std::string& where) {
-    if (parse_json(text).HasParseError()) fail(where + ": what it wrote is not JSON: " + text);
+    if (!parse_json(text).has_value()) fail(where + ": what it wrote is not JSON: " + text);
 }
 
 bool is_openai_error(const std::string& text) {
-    const rapidjson::Document document = parse_json(text);
-    if (document.HasParseError()) return false;
-    const rapidjson::Value* const error = find_member(document, "error");
+    const std::optional<rapidjson::Document> document = parse_json(text);
+    if (!document.has_value()) return false;
+    const rapidjson::Value* const error = find_member(*document, "error");
     if (error == nullptr) return false;
     const rapidjson::Value* const message = find_member(*error, "message");
     return message != nullptr && message->IsString();

@@ -1,6 +1,6 @@
 #include "schema.hpp"
 
-#include <rapidjson/error/en.h>
+#include <rapidjson/document.h>
 // After RapidJSON, which it adapts.
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -20,12 +20,7 @@ using rapidjson::Value;
 using Allocator = Document::AllocatorType;
 
 Document parse(const std::string& text) {
-    Document document = parse_json(text);
-    if (document.HasParseError()) {
-        throw std::runtime_error(
-            std::string(rapidjson::GetParseError_En(document.GetParseError())) + " at byte " +
-            std::to_string(document.GetErrorOffset()));
-    }
+    Document document = require_json(text);
     if (!document.IsObject()) throw std::runtime_error("not a JSON object");
     return document;
 }
@@ -166,11 +161,10 @@ std::string Schema::with_secrets(const std::string& config, const std::string& s
 std::string Schema::with_field(const std::string& config, const std::string& name,
                                const std::string& json) {
     Document document = parse(config);
-    Document value(&document.GetAllocator());
-    value.Parse(json.data(), json.size());
+    Document::AllocatorType& allocator = document.GetAllocator();
+    const Document value = require_json(json);
     document.RemoveMember(name.c_str());
-    document.AddMember(Value(name.c_str(), document.GetAllocator()), value,
-                       document.GetAllocator());
+    document.AddMember(Value(name.c_str(), allocator), Value(value, allocator), allocator);
     return to_text(document);
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,6 +47,26 @@ def test_what_runs_past_the_limit_is_cut_off_and_does_not_look_whole(client, ups
     assert len(seen["chunks"]) == 5
     assert seen["error"]
     upstream.only().wait(lambda exchange: exchange.hung_up_at is not None)
+
+
+def test_a_stream_that_begins_during_a_stop_and_is_cut_off_does_not_look_whole(client, upstream):
+    gateway = Gateway(upstream.url, config=CONFIG.replace("workers: 2",
+                                                          "workers: 2, drain_timeout: 3s"))
+    client.target = gateway.api
+    upstream.behaviour.opens = threading.Event()
+    upstream.behaviour.hold_after = 5
+    client.begin("stream", CREATE, params=PARAMS, abort_after=0)
+    exchange = upstream.next_exchange()
+    with ThreadPoolExecutor(1) as stopper:
+        stopped = stopper.submit(gateway.stop)
+        while "shutting down" not in gateway.log():
+            time.sleep(0.01)
+        upstream.behaviour.opens.set()
+        exchange.wait(lambda exchange: exchange.events_sent == 5)
+        seen = client.finish()
+        stopped.result()
+    assert len(seen["chunks"]) == 5
+    assert seen["error"]
 
 
 def test_idle_connections_do_not_hold_up_a_stop(client, upstream):

@@ -114,7 +114,8 @@ class Gateway:
         if not self.rows_file.exists():
             return []
         if self.kind == "file":
-            return [json.loads(line) for line in self.rows_file.read_text().splitlines()]
+            whole, _, _ = self.rows_file.read_text().rpartition("\n")  # one is being written
+            return [json.loads(line) for line in whole.splitlines()]
         with closing(sqlite3.connect(f"file:{self.rows_file}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
             # The file is there a moment before its table.

@@ -178,7 +178,7 @@ def test_a_trial_goes_on_through_refreshes_and_begins_anew_with_another_build(ga
     trial = Trial(gateway, OPENAI.read_bytes() + b"good", share=0.5, requests=1000)
     for number in range(10):
         assert gateway.chat(f"question-{number}").status == 200
-    assert trial.canary["canary"]["requests"] == 5
+    wait_until(lambda: trial.canary["canary"]["requests"] == 5, "the last request to be counted")
     upstream.close_gate()
     with ThreadPoolExecutor(2) as pool:
         streams = []

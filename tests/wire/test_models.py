@@ -47,7 +47,8 @@ def get(gateway, path):
 
 
 def ids(gateway):
-    return [model["id"] for model in get(gateway, "/v1/models").json()["data"]]
+    """Of the models that are known by now: none until a provider has listed some."""
+    return [model["id"] for model in get(gateway, "/v1/models").json().get("data", [])]
 
 
 def listed(gateway):

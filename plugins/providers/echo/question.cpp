@@ -1,7 +1,7 @@
 #include "question.hpp"
 
-#include <rapidjson/document.h>
 #include <gomodel/error.hpp>
+#include <gomodel/json_document.hpp>
 
 #include "words.hpp"
 
@@ -13,9 +13,7 @@ using rapidjson::Value;
 
 rapidjson::Document parse(std::string_view body) {
     rapidjson::Document document;
-    // Iterative: the nesting of a request is not ours to trust.
-    document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
-    if (document.HasParseError() || !document.IsObject()) {
+    if (!gomodel::json::read_document(body, document) || !document.IsObject()) {
         throw Error(GM_INVALID, "the request's body is not a JSON object");
     }
     return document;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,5 +50,6 @@ class Behaviour:
     line_end: str = "\n"  # of events
     comments: bool = False  # between events, to keep the connection alive
     error_after: int | None = None  # events, after which an error event ends the stream
+    opens: threading.Event | None = None  # a stream begins when this is set
     hold_after: int | None = None  # events, after which the stream says nothing until cancelled
     cut_after: int | None = None  # events, after which the connection breaks

@@ -102,6 +102,8 @@ class Reply:
         """events: SSE events as text, each with its blank line; error_event: what one that tells of
         an error looks like, if not as OpenAI's."""
         behaviour = self.behaviour
+        while behaviour.opens is not None and not behaviour.opens.is_set():
+            await asyncio.sleep(0.005)
         self._head(200, {"Content-Type": "text/event-stream; charset=utf-8",
                          "Cache-Control": "no-cache", "Transfer-Encoding": "chunked"})
         for sent, event in enumerate(events):

@@ -21,7 +21,6 @@ using dialect::Request;
 
 constexpr std::string_view kModel = "other \"model\"\\/\u00e9";
 constexpr std::string_view kModelJson = "\"other \\\"model\\\"\\\\/\u00e9\"";
-constexpr unsigned kAsWritten = rapidjson::kParseNumbersAsStringsFlag;
 
 // The gateway passes strings on without looking at their escapes, which the upstream may refuse.
 std::string without_escapes(std::string_view json) {
@@ -69,8 +68,8 @@ void check_messages(std::string_view before, std::string_view after) {
     if (before == after) return;
     rapidjson::Document expected;
     rapidjson::Document found;
-    expected.Parse<kAsWritten>(before.data(), before.size());
-    found.Parse<kAsWritten>(after.data(), after.size());
+    expected.Parse<rapidjson::kParseIterativeFlag>(with_quoted_numbers(before).c_str());
+    found.Parse<rapidjson::kParseIterativeFlag>(with_quoted_numbers(after).c_str());
     require(expected.IsArray() && found.IsArray(), "messages stay an array", after);
     if (has_repeated_keys(expected)) return;
     for (auto& message : expected.GetArray()) {
@@ -172,7 +171,6 @@ void check_request(std::string_view input, Endpoint endpoint) {
         return;
     }
     const std::string relaxed = without_escapes(input);
-    if (stops_at_exponent(relaxed)) return;
     require(json_members(relaxed).has_value(), "what is accepted is JSON", input);
     const auto before = json_members(input);
     if (!before.has_value()) return;  // an escape that is none

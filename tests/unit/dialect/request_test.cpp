@@ -232,6 +232,7 @@ TEST_F(RequestTest, RefusesMalformedJsonWithTheOffset) {
         {R"({"x":{"y":[1}}})", "(at byte 12)"},
         {R"({"x":nul})", "(at byte "},
         {R"({"x":01})", "(at byte "},
+        {R"({"x":0.00000000001e-2147483639,})", "(at byte 31)"},
         {R"({"messages":[{"content":"a","y":{"z":tru}}]})", "(at byte "},
         {R"({model:"m"})", "(at byte 1)"},
         {R"({"x":"y":{"z":1}})", "(at byte 8)"},

@@ -117,6 +117,10 @@ TEST(ApiError, ReadsEveryUsualShapeOfAnUpstreamsError) {
     EXPECT_EQ(google.message, "bad");
     EXPECT_EQ(google.code, "400");
     EXPECT_EQ(from_upstream(400, "[]").message, "[]");
+    const ApiError tiny =
+        from_upstream(400, R"({"error":{"message":"bad","code":0.00000000001e-2147483639}})");
+    EXPECT_EQ(tiny.message, "bad");
+    EXPECT_EQ(tiny.code, "0.0");
 
     EXPECT_EQ(from_upstream(400, R"({"error":"plain"})").message, "plain");
     EXPECT_EQ(from_upstream(400, R"({"message":"top"})").message, "top");

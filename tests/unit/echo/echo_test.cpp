@@ -53,6 +53,14 @@ TEST(Echo, StreamsWaitBeforeEachWord) {
     }
 }
 
+TEST(Question, NumbersBeyondADoubleDoNoHarm) {
+    gm_op_t raw{};
+    const std::string body =
+        R"({"temperature":0.00000000001e-2147483639,"messages":[{"role":"user","content":"Hi"}]})";
+    raw.body = {body.data(), body.size()};
+    EXPECT_EQ(read_chat("1", gomodel::Op(&raw)).text, "Hi");
+}
+
 TEST(Words, PiecesJoinedAreTheText) {
     const struct {
         const char* text;

@@ -111,6 +111,11 @@ TEST(ModelList, ReadsWhatOpenAiSends) {
     ASSERT_EQ(list->models.size(), 2u);
     EXPECT_EQ(list->models[0].created, 5);
     EXPECT_EQ(list->models[1].id, "b");
+    const auto tiny =
+        read_model_list(R"({"data":[{"id":"a","created":0.00000000001e-2147483639},{"id":"b"}]})");
+    ASSERT_TRUE(tiny.ok());
+    EXPECT_EQ(tiny->models.size(), 2u);
+    EXPECT_EQ(tiny->models[0].created, 0);
     for (const char* bad : {"", "[]", "{}", R"({"data":{}})", "<html>"}) {
         EXPECT_FALSE(read_model_list(bad).ok()) << bad;
     }

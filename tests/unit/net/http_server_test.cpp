@@ -446,6 +446,24 @@ TEST_F(HttpServerTest, DrainingServesWhoeverHadConnected) {
     runner_.run([&] { server_.reset(); });
 }
 
+TEST_F(HttpServerTest, DrainingDoesNotAnnounceTheEndOfAChunkedAnswer) {
+    start();
+    const TcpEnd client = connect();
+    client.send(kGet);
+    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
+    std::promise<void> drained;
+    runner_.run([&] {
+        client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+        server_->drain([&] { drained.set_value(); });
+    });
+    const std::string answer = client.receive_all();
+    EXPECT_TRUE(answered(answer, 200)) << answer;
+    EXPECT_EQ(answer.find("Connection:"), std::string::npos) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n0\r\n\r\n")) << answer;
+    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    runner_.run([&] { server_.reset(); });
+}
+
 TEST_F(HttpServerTest, DrainingServesARequestThatHasArrived) {
     start();
     const TcpEnd client = connect();

@@ -38,6 +38,24 @@ TEST(Schema, APluginGetsTheNumberThatWasWritten) {
     EXPECT_EQ(checked.json, R"({"ratio":0.9223372036854779})");
 }
 
+TEST(Schema, ANumberThatIsTooLargeIsNamed) {
+    EXPECT_EQ(problem(R"({"api_key":"12345678","retries":1234567890123456e300})"),
+              "E retries: the number is too large\n");
+    EXPECT_EQ(problem(R"({"api_key":"12345678","r\u0065dis":{"x":[1,[]],"y":[{}, 2, [0,1e999]]}})"),
+              "E redis.y.2.1: the number is too large\n");
+    EXPECT_EQ(problem("1e999"), "E : the number is too large\n");
+    EXPECT_EQ(problem(R"({"a":1e999,})"), "E : the configuration is not a JSON object\n");
+}
+
+TEST(Schema, ANumberThatIsTooSmallIsZero) {
+    for (const std::string& tiny :
+         {std::string("0.00000000001e-2147483639"), "0." + std::string(500, '0') + "1e-300"}) {
+        const CheckedConfig checked =
+            check_config(R"({"type":"object"})", "{\"ratio\":" + tiny + "}");
+        EXPECT_EQ(checked.json, R"({"ratio":0.0})");
+    }
+}
+
 TEST(Schema, UnknownMemberIsAWarningThatNamesTheNearest) {
     const CheckedConfig checked =
         check_config(kSchema, R"({"api_key":"12345678","base_ulr":"x","redis":{"tll":1}})");
