@@ -3,10 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh bench
-<<<<<<< HEAD
-./scripts/build.sh release gomodel-all mock_upstream stream-check >/dev/null
-=======
-./scripts/build.sh release gomodel-all mock_upstream ledger_cost >/dev/null
->>>>>>> walk
+./scripts/build.sh release gomodel-all mock_upstream stream-check ledger_cost >/dev/null
 ulimit -n "$(ulimit -Hn)"
 exec python3 tests/bench/bench.py "$@"

@@ -67,7 +67,7 @@ net::Task<void> put_alias(gateway::RequestContext* context, Control control, std
         alias = control.plane->aliases().put(std::move(change), *context->generation->catalog);
     });
     if (!alias.ok()) {
-        co_await answer_failure(context, control, kFeature, alias.error());
+        co_await answer_failure(context, kFeature, alias.error());
         co_return;
     }
     json::Out out;
@@ -88,7 +88,7 @@ net::Task<void> delete_alias(gateway::RequestContext* context, Control control, 
     if (done.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, control, kFeature, done.error());
+        co_await answer_failure(context, kFeature, done.error());
     }
 }
 

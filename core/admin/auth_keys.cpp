@@ -89,7 +89,7 @@ net::Task<void> create_auth_key(gateway::RequestContext* context, Control contro
     co_await net::OnWorker(*control.workers, context->services.loop,
                            [&] { created = control.plane->auth_keys().create(std::move(wanted)); });
     if (!created.ok()) {
-        co_await answer_failure(context, control, kFeature, created.error());
+        co_await answer_failure(context, kFeature, created.error());
         co_return;
     }
     json::Out out;
@@ -109,7 +109,7 @@ net::Task<void> deactivate_auth_key(gateway::RequestContext* context, Control co
     if (done.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, control, kFeature, done.error());
+        co_await answer_failure(context, kFeature, done.error());
     }
 }
 

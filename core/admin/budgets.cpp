@@ -91,20 +91,16 @@ base::Result<BudgetKey> key_of(std::string_view user_path, std::string_view peri
 }
 
 // A failure as clients of this feature know it; the storage's own words are for the log.
-net::Task<void> fail(gateway::RequestContext* context, Control control, base::Error error,
-                     const char* what) {
+net::Task<void> fail(gateway::RequestContext* context, base::Error error, const char* what) {
     dialect::ApiError fault;
     if (error.code == base::Code::kNotFound) {
         fault = dialect::not_found(error.message);
         fault.code = "budget_not_found";
     } else if (error.code == base::Code::kInternal || error.code == base::Code::kTimeout) {
-        control.log->error("admin request failed",
-                           {{"uri", context->client.target()},
-                            {"error", std::string_view(error.message)},
-                            {"request_id", std::string_view(context->request_id)}});
+        context->error_cause = std::move(error.message);
         fault = dialect::provider_error(503, what);
     } else {
-        co_await answer_failure(context, control, kFeature, std::move(error));
+        co_await answer_failure(context, kFeature, std::move(error));
         co_return;
     }
     co_await gateway::answer_error(context, std::move(fault));
@@ -124,7 +120,7 @@ net::Task<void> change(gateway::RequestContext* context, Control control, Change
     });
     if (done.ok() && !list.ok()) done = list.error();
     if (!done.ok()) {
-        co_await fail(context, control, done.error(), what);
+        co_await fail(context, done.error(), what);
         co_return;
     }
     co_await answer(context, 200, budgets_json(*list, context->services.loop.clock().wall()));
@@ -146,7 +142,7 @@ net::Task<void> answer_settings(gateway::RequestContext* context, Control contro
     });
     if (done.ok() && !settings.ok()) done = settings.error();
     if (!done.ok()) {
-        co_await fail(context, control, done.error(), "failed to save budget settings");
+        co_await fail(context, done.error(), "failed to save budget settings");
         co_return;
     }
     co_await answer(context, 200, settings_json(*settings, updated_at));
@@ -248,7 +244,7 @@ net::Task<void> reset_budgets(gateway::RequestContext* context, Control control)
     co_await net::OnWorker(*control.workers, context->services.loop,
                            [&] { done = control.plane->budgets().reset_all(); });
     if (!done.ok()) {
-        co_await fail(context, control, done.error(), "failed to reset budgets");
+        co_await fail(context, done.error(), "failed to reset budgets");
         co_return;
     }
     co_await answer(context, 200, R"({"status":"ok"})");

@@ -1,5 +1,6 @@
 #include "admin/control.hpp"
 
+#include "admin/answer.hpp"
 #include "base/utf8.hpp"
 #include "gateway/client_answer.hpp"
 
@@ -14,19 +15,9 @@ dialect::ApiError told(std::string_view feature, const base::Error& error) {
             return dialect::not_found(error.message);
         case base::Code::kUnavailable:
             return feature_unavailable(feature);
-        case base::Code::kTimeout: {
-            dialect::ApiError late = dialect::invalid_request("request timed out");
-            late.status = 504;
-            late.code = "request_timeout";
-            return late;
-        }
         default:
-            break;
+            return storage_failed(error);
     }
-    // Nothing of what the storage says: that is for the log.
-    dialect::ApiError failed = dialect::internal_error();
-    failed.type = "internal_error";
-    return failed;
 }
 
 bool is_utf8(std::string_view text) {
@@ -46,7 +37,7 @@ net::Task<void> answer(gateway::RequestContext* context, int status, std::string
     co_await context->client.respond(status, fields, body);
 }
 
-net::Task<void> answer_failure(gateway::RequestContext* context, Control, std::string_view feature,
+net::Task<void> answer_failure(gateway::RequestContext* context, std::string_view feature,
                                base::Error error) {
     dialect::ApiError fault = told(feature, error);
     context->error_cause = std::move(error.message);
@@ -54,11 +45,7 @@ net::Task<void> answer_failure(gateway::RequestContext* context, Control, std::s
 }
 
 dialect::ApiError feature_unavailable(std::string_view feature) {
-    dialect::ApiError error =
-        dialect::invalid_request(std::string(feature) + " feature is unavailable");
-    error.status = 503;
-    error.code = "feature_unavailable";
-    return error;
+    return unavailable(std::string(feature) + " feature is unavailable");
 }
 
 std::string fault_of_text(std::string_view name, std::string_view text, std::size_t longest) {

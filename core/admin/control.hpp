@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.hpp"
 #include "control/control_plane.hpp"
 #include "gateway/request_context.hpp"
 #include "net/worker_pool.hpp"
@@ -16,7 +15,6 @@ namespace gomodel::admin {
 struct Control {
     control::ControlPlane* plane = nullptr;
     net::WorkerPool* workers = nullptr;
-    base::Log* log = nullptr;
 };
 
 // Answers with a JSON body; with status 204 without one.
@@ -24,8 +22,8 @@ net::Task<void> answer(gateway::RequestContext* context, int status, std::string
 
 // Answers with what a change of a table failed with (see control/managed_table.hpp).
 // `feature`: "auth keys".
-net::Task<void> answer_failure(gateway::RequestContext* context, Control control,
-                               std::string_view feature, base::Error error);
+net::Task<void> answer_failure(gateway::RequestContext* context, std::string_view feature,
+                               base::Error error);
 
 // 503: the feature is switched off, or its table has not been read yet.
 dialect::ApiError feature_unavailable(std::string_view feature);

@@ -27,10 +27,10 @@ bool is_of_storage(const base::Error& error) {
     return error.code == base::Code::kInternal;
 }
 
-net::Task<void> answer_fault(gateway::RequestContext* context, Control control, base::Error error,
+net::Task<void> answer_fault(gateway::RequestContext* context, base::Error error,
                              std::string action) {
     if (!is_of_storage(error)) {
-        co_await answer_failure(context, control, kFeature, std::move(error));
+        co_await answer_failure(context, kFeature, std::move(error));
         co_return;
     }
     context->error_cause = std::move(error.message);
@@ -88,7 +88,7 @@ net::Task<void> put_model_override(gateway::RequestContext* context, Control con
         rule = control.plane->model_overrides().put(selector, paths, providers);
     });
     if (!rule.ok()) {
-        co_await answer_fault(context, control, rule.error(), "save");
+        co_await answer_fault(context, rule.error(), "save");
         co_return;
     }
     json::Out out;
@@ -113,7 +113,7 @@ net::Task<void> delete_model_override(gateway::RequestContext* context, Control 
     if (done.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_fault(context, control, done.error(), "delete");
+        co_await answer_fault(context, done.error(), "delete");
     }
 }
 

@@ -98,7 +98,7 @@ net::Task<void> serve_price(gateway::RequestContext* context, Control control, s
         versions = control.plane->prices().history(model, kMaxVersions);
     });
     if (!versions.ok()) {
-        co_await answer_failure(context, control, kFeature, versions.error());
+        co_await answer_failure(context, kFeature, versions.error());
         co_return;
     }
     std::string body =
@@ -131,7 +131,7 @@ net::Task<void> put_price(gateway::RequestContext* context, Control control, std
         put = control.plane->prices().put(std::move(model), std::move(*pricing));
     });
     if (!put.ok()) {
-        co_await answer_failure(context, control, kFeature, put.error());
+        co_await answer_failure(context, kFeature, put.error());
         co_return;
     }
     json::Out out;
@@ -150,7 +150,7 @@ net::Task<void> delete_price(gateway::RequestContext* context, Control control, 
     if (removed.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, control, kFeature, removed.error());
+        co_await answer_failure(context, kFeature, removed.error());
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "admin/answer.hpp"
 #include "admin/dashboard_config.hpp"
+#include "admin/usage_count.hpp"
 #include "admin/usage_json.hpp"
 #include "admin/usage_query.hpp"
 #include "gateway/client_answer.hpp"
@@ -14,6 +15,7 @@ using Queries = std::vector<std::string>;
 // The rows of each query, or why there are none.
 struct Answers {
     std::vector<Rows> rows;
+    std::int64_t total = 0;  // of the log
     base::Status status;
 };
 
@@ -47,9 +49,8 @@ public:
             usage_.storage == nullptr ? nullptr : usage_.storage->get();
         Answers answers;
         if (storage != nullptr) {
-            const Queries queries = this->queries(*query);
             co_await net::OnWorker(*usage_.workers, context_.services.loop,
-                                   [&] { ask(*storage, queries, answers); });
+                                   [&] { fetch(*storage, *query, answers); });
         }
         if (!answers.status.ok()) {
             co_await answer_storage_failed(&context_, answers.status.error());
@@ -57,6 +58,12 @@ public:
         }
         const std::string body = storage == nullptr ? nothing() : json(*query, answers);
         co_await gateway::answer_json(&context_, body);
+    }
+
+protected:
+    // Blocks.
+    virtual void fetch(record::Storage& storage, const UsageQuery& query, Answers& answers) const {
+        ask(storage, queries(query), answers);
     }
 
 private:
@@ -94,13 +101,21 @@ public:
     using Report::Report;
 
 private:
-    Queries queries(const UsageQuery& query) const override {
-        return {log_query(query), log_count_query(query)};
+    void fetch(record::Storage& storage, const UsageQuery& query, Answers& answers) const override {
+        Report::fetch(storage, query, answers);
+        if (!answers.status.ok()) return;
+        const base::Result<std::int64_t> total = count_usage(storage, query);
+        if (total.ok()) {
+            answers.total = *total;
+        } else {
+            answers.status = total.error();
+        }
     }
+    Queries queries(const UsageQuery& query) const override { return {log_query(query)}; }
     std::string json(const UsageQuery& query, const Answers& answers) const override {
-        return log_json({answers.rows[0], answers.rows[1], query.limit, query.offset});
+        return log_json({answers.rows[0], answers.total, query.limit, query.offset});
     }
-    std::string nothing() const override { return log_json({{}, {}, 0, 0}); }
+    std::string nothing() const override { return log_json({{}, 0, 0, 0}); }
 };
 
 // What was answered out of a cache.

@@ -14,10 +14,10 @@ std::string periods_json(const Rows& rows);
 std::string models_json(const Rows& rows);
 std::string user_paths_json(const Rows& rows);
 
-// A page of the log. `counted`: the row of the query that counts all of it.
+// A page of the log, and how many rows there are in all.
 struct LogPage {
     const Rows& rows;
-    const Rows& counted;
+    std::int64_t total = 0;
     std::int64_t limit = 0;
     std::int64_t offset = 0;
 };

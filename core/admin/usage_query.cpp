@@ -83,7 +83,8 @@ std::string usage_conditions(const UsageQuery& query) {
     if (query.cache_mode == CacheMode::kCached)
         list.append(R"(,{"not":)").append(kNotCached).append("}");
     if (!query.user_path.empty()) list += "," + condition("user_path", "under", query.user_path);
-    if (!query.model.empty()) list += "," + condition("model", "=", query.model);
+    // In "any", for the reason that the status of an audit entry is.
+    if (!query.model.empty()) list += R"(,{"any":[)" + condition("model", "=", query.model) + "]}";
     if (!query.provider.empty()) {
         list += R"(,{"any":[)" + condition("provider", "=", query.provider) + "," +
                 condition("provider_name", "=", query.provider) + "]}";

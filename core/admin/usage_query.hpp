@@ -42,6 +42,14 @@ std::string models_query(const UsageQuery& query);
 std::string user_paths_query(const UsageQuery& query);
 std::string log_query(const UsageQuery& query);
 std::string log_count_query(const UsageQuery& query);
+// Of the whole table.
+inline constexpr std::string_view kOldestUsage =
+    R"({"table":"usage","select":["timestamp"],"order":["timestamp"],"limit":1})";
+inline constexpr std::string_view kNewestUsage =
+    R"({"table":"usage","select":["timestamp"],"order":[["timestamp","desc"]],"limit":1})";
+inline constexpr std::string_view kCountUsage = R"({"table":"usage","count":true})";
+inline constexpr std::string_view kCountCachedUsage =
+    R"({"table":"usage","where":[["cache_type",">",""]],"count":true})";
 // Of answers out of a cache, whatever the cache mode: by type of cache, and by period and type.
 std::string cache_types_query(const UsageQuery& query);
 std::string cache_periods_query(const UsageQuery& query);

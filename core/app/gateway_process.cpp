@@ -33,7 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
       ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
-    metrics_.add_source([this] { return record::limit_metrics(*limits_); });
+    metrics_.add_source([this] { return record::limit_metrics(*limits_, clock_.wall()); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
@@ -123,7 +123,7 @@ void GatewayProcess::start_control(const config::Loaded& loaded) {
     options.flush = [this] { return recording_->flush(kFlush); };
     plane_ = std::make_unique<control::ControlPlane>(recording_->storage(), options, clock_, log_);
     plane_->wait_for_first(kFirstTables);
-    endpoints_.control = {plane_.get(), &workers_, &log_};
+    endpoints_.control = {plane_.get(), &workers_};
     recalculation_ = std::make_unique<control::Recalculation>(control::Recalculation::Sources{
         recording_->storage(), generations_.current(), plane_->controls(), workers_, clock_, log_});
     endpoints_.recalculation = recalculation_.get();

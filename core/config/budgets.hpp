@@ -26,6 +26,7 @@ struct UserPathBudget {
 
 struct Budgets {
     bool enabled = true;
+    double warn_at = 0.8;                    // of an amount; 0: never
     std::vector<UserPathBudget> user_paths;  // by path, ascending
 };
 

@@ -70,6 +70,9 @@ constexpr Key kKeys[] = {
 
     {"budgets.enabled", "BUDGETS_ENABLED", "Enforce spending limits; needs usage.enabled",
      &reach<&Settings::budgets, &Budgets::enabled>},
+    {"budgets.warn_at", "BUDGETS_WARN_AT",
+     "Part of an amount that is spent when the log warns of it; 0 never",
+     &reach<&Settings::budgets, &Budgets::warn_at>, kAddition, from_to(0, 1)},
     {"budgets.user_paths", "",
      "List of `{path, limits: [{period, period_seconds, amount}]}`; SET_BUDGET_<PATH> sets one "
      "too"},

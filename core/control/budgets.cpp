@@ -34,7 +34,8 @@ Budgets::Budgets(Parts parts, const config::Budgets& first, std::function<void()
       flush_(std::move(parts.flush)),
       clock_(parts.clock),
       log_(parts.log),
-      enabled_(first.enabled) {
+      enabled_(first.enabled),
+      warn_at_(first.warn_at) {
     if (!enabled_) return;
     seeds_ = first.user_paths;
     for (const config::UserPathBudget& path : first.user_paths) {
@@ -62,6 +63,7 @@ void Budgets::take_configured() {
     const std::lock_guard lock(configured_mutex_);
     if (!configured_.has_value()) return;
     enabled_ = configured_->enabled;
+    warn_at_ = configured_->warn_at;
     seeds_.reset();
     if (enabled_) seeds_ = std::move(configured_->user_paths);
     configured_.reset();
@@ -182,6 +184,32 @@ base::Status Budgets::count(record::Storage& storage, bool only_unknown) {
         each->meter->correct(question, spent, clock_.wall());
     }
     return {};
+}
+
+// Once a window when a budget is nearly spent, and once when nothing is left of it.
+void Budgets::tend(record::Storage&) {
+    const std::shared_ptr<const limits::BudgetSet> set = limits_.budgets();
+    if (set == nullptr || warn_at_ <= 0) return;
+    for (const limits::MeteredBudget& each : *set) {
+        const limits::Budget& budget = each.budget;
+        const limits::BudgetMeter::Reading reading = each.meter->read(clock_.wall());
+        const BudgetKey key{budget.user_path, budget.period_seconds};
+        if (!reading.known || reading.spent < warn_at_ * budget.amount) {
+            warned_.erase(key);
+            continue;
+        }
+        const bool all = reading.spent >= budget.amount;
+        const auto [before, first] = warned_.try_emplace(key);
+        const bool said =
+            !first && before->second.window == reading.window.start && before->second.all >= all;
+        before->second = {reading.window.start, all};
+        if (said) continue;
+        log_.warn(all ? "a budget is spent" : "a budget is nearly spent",
+                  {{"user_path", budget.user_path},
+                   {"period", limits::period_label(budget.period_seconds)},
+                   {"spent", reading.spent},
+                   {"amount", budget.amount}});
+    }
 }
 
 // Without a storage unless budgets are enabled.

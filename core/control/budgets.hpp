@@ -60,6 +60,7 @@ public:
 private:
     std::string_view schema() const override;
     base::Status read(record::Storage& storage) override;
+    void tend(record::Storage& storage) override;  // warns of what is nearly spent
 
     Access ready_access();
     void take_configured();
@@ -76,6 +77,12 @@ private:
     std::optional<config::Budgets> configured_;  // since the last round
     // With the lock of an Access:
     bool enabled_ = false;
+    double warn_at_ = 0;
+    struct Warning {
+        base::WallTime window{};
+        bool all = false;  // of all that was spent, not of nearly all
+    };
+    std::map<BudgetKey, Warning> warned_;
     std::optional<std::vector<config::UserPathBudget>> seeds_;  // not in the table yet
     std::map<BudgetKey, BudgetRow> rows_;
     gateway::limits::BudgetSettings settings_;

@@ -115,7 +115,10 @@ bool ControlPlane::load() {
 void ControlPlane::complain(const base::Error& error) {
     if (clock_.steady() < next_complaint_) return;
     next_complaint_ = clock_.steady() + kBetweenComplaints;
-    log_.warn("keys, aliases and rules could not be read; those read last apply: " + error.message);
+    log_.warn(
+        "what is managed (keys, aliases, rules, prices, budgets) could not be read; what was read "
+        "last applies: " +
+        error.message);
 }
 
 }  // namespace gomodel::control

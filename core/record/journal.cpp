@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kLock = "lock";
 constexpr std::string_view kPosition = "position";
-constexpr std::uint64_t kReadSize = std::uint64_t{1} << 20;
+constexpr std::uint64_t kReadSize = std::uint64_t{4} << 20;
 constexpr int kMaxFolders = 1000;
 
 bool write_all(int fd, std::string_view bytes) {

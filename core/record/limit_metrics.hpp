@@ -9,6 +9,7 @@
 
 namespace gomodel::record {
 
-std::vector<prometheus::MetricFamily> limit_metrics(const gateway::limits::Limits& limits);
+std::vector<prometheus::MetricFamily> limit_metrics(const gateway::limits::Limits& limits,
+                                                    base::WallTime now);
 
 }  // namespace gomodel::record

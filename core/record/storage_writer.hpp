@@ -24,7 +24,7 @@ class StorageWriter {
 public:
     struct Options {
         std::size_t batch = 1000;                           // rows that are written without waiting
-        std::size_t at_once = 1000;                         // rows in a transaction, at most
+        std::size_t at_once = 8000;                         // rows in a transaction, at most
         base::Duration interval = std::chrono::seconds(5);  // after which fewer are, too
         int usage_days = 0;                                 // 0: rows are kept for ever
         int audit_days = 0;                                 // the same
@@ -56,7 +56,7 @@ public:
     Counts counts() const;  // any thread
 
     // Writes at once what the journal has. Any thread.
-    void hurry() { rows_came(options_.batch); }
+    void hurry();
     // The storage has every row that was in the journal before this moment. Any thread.
     base::SteadyTime written_before() const { return base::SteadyTime(written_before_.load()); }
 
@@ -92,6 +92,7 @@ private:
     // The thread's own.
     base::Duration retry_{};  // 0: nothing has failed
     int lone_refusals_ = 0;   // of a row that is the only one of its table in a batch
+    base::SteadyTime last_write_{};
     base::SteadyTime next_sweep_{};
     base::SteadyTime next_adoption_{};
     base::SteadyTime next_complaint_{};
@@ -106,6 +107,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::size_t came_ = 0;
+    bool hurried_ = false;
     bool stop_ = false;
     base::SteadyTime deadline_{};
     std::thread thread_;  // last: it uses the others

@@ -42,6 +42,7 @@ private:
     std::string_view endpoint_;
     std::string_view user_path_;
     std::string_view cache_type_;
+    std::string_view auth_key_id_;
     std::string_view raw_usage_;
     std::int64_t input_tokens_ = 0;
     std::int64_t output_tokens_ = 0;
@@ -49,6 +50,7 @@ private:
     bool counted_ = false;  // the tokens are known or estimated
     bool estimated_ = false;
     bool stream_ = false;
+    base::Duration duration_;
     int status_ = 0;
     gateway::EndCause cause_ = gateway::EndCause::kCompleted;
     std::shared_ptr<const gateway::Pricing> pricing_;  // null: unknown

@@ -11,6 +11,9 @@ sys.path.append(str(Path(__file__).parents[1] / "record"))  # its gateway, upstr
 from gateway import Gateway  # noqa: E402
 from upstream import Upstream  # noqa: E402
 
+sys.path.append(str(Path(__file__).parents[1] / "storage"))
+from with_postgres import Server, running  # noqa: E402
+
 OFFLINE = "cache: {model: {local: {}, model_list: {url: 'off'}}}\n"
 
 
@@ -22,8 +25,14 @@ def upstream() -> Iterator[Upstream]:
 
 
 @pytest.fixture
+def server() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
 def start(tmp_path: Path, upstream: Upstream) -> Iterator[Callable[..., Gateway]]:
-    """Starts a gateway with SQLite; whatever runs when the test is over is killed."""
+    """Starts a gateway, with SQLite unless told otherwise; whatever runs when the test is over is killed."""
     started: list[Gateway] = []
 
     def begin(settings: str = "", **options: str) -> Gateway:

@@ -208,6 +208,19 @@ def test_model_routes_are_as_documented(served: Gateway) -> None:
     assert call(served, "GET", "/p/none/models").status in (400, 404)
 
 
+def test_keys_of_users_manage_nothing(start: Callable[..., Gateway]) -> None:
+    gateway = start()
+    key = call(gateway, "POST", f"{ADMIN}/auth-keys", {"name": "app"}).json()["value"]
+    assert call(gateway, "GET", "/v1/models", key=key).status == 200
+    tried = 0
+    for method, path in operations():
+        if path.startswith(ADMIN) and method != "HEAD":
+            answer = call(gateway, method, re.sub(r"\{[^}]*\}", "x", path), key=key)
+            assert refused(answer, 403)["code"] == "admin_role_required", (method, path)
+            tried += 1
+    assert tried > 25
+
+
 def test_whoever_is_not_let_in_is_told_as_documented(start: Callable[..., Gateway]) -> None:
     gateway = start()
     for method, path in operations():

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures the gateway beside nginx, in one run, and prints one table.
 
-CPU figures, if not said otherwise, are microseconds of the process under test per request, user and system, read from /proc.
+CPU figures, if not said otherwise, are microseconds of the process under test per request, user and
+system, read from /proc.
 The machine is shared by what is measured, its upstream and the load: only ratios are meant to hold.
 """
 
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 import load
+import reports
 from processes import (Gateway, Nginx, Upstream, cpu_seconds, first_answer, resident_kib,
                        scratch_folder)
 
@@ -79,6 +81,21 @@ class Bench:
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         self.row("chat JSON, 1 KB, usage to SQLite beside no recording", f"{reference:.1f} us",
                  f"{mine:.1f} us = {ratio:.2f} x", f"{limit:.2f} x", ratio <= limit)
+
+    def reports(self) -> None:
+        database = self.folder / "million.db"
+        with_tables = Gateway(self.build, self.folder, 9, database=database)
+        reports.wait_for_table(database)
+        with_tables.stop()
+        reports.fill(database)
+        ours = Gateway(self.build, self.folder, 9, database=database)
+        try:
+            for name, path, limit in reports.REPORTS:
+                took = reports.best_of(5, ours.port, path)
+                self.row(f"a million rows of usage: {name}", "-", f"{took:.0f} ms",
+                         f"{limit} ms", took <= limit)
+        finally:
+            ours.stop()
 
     def against_relay(self, workload: str, upstream: dict, stream: bool = False,
                       **translated: str) -> None:
@@ -232,6 +249,7 @@ ROWS = {
                                       {"size": 1024}, idle=2000),
     "start": lambda b: b.start(),
     "grammar": lambda b: b.grammar(),
+    "reports": lambda b: b.reports(),
 }
 
 

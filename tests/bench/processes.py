@@ -105,7 +105,7 @@ class Gateway(Process):
     """Ours, with authentication, metrics, usage to SQLite and the access log on."""
 
     def __init__(self, build: Path, folder: Path, upstream_port: int, wait: bool = True,
-                 usage: bool = True, audit: bool = False):
+                 usage: bool = True, audit: bool = False, database: Path | None = None):
         port = free_port()
         place = folder / f"gateway-{port}"
         place.mkdir()
@@ -115,7 +115,8 @@ server: {{address: 127.0.0.1, port: {port}, workers: 1, master_key: sk-bench}}
 metrics: {{enabled: true}}
 cache: {{model: {{model_list: {{url: ""}}}}}}
 logging: {{only_model_interactions: false, enabled: {str(audit).lower()}}}
-usage: {{enabled: {str(usage).lower()}}}
+usage: {{enabled: {str(usage).lower()}, retention_days: 0}}
+storage: {{sqlite: {{path: {database or "data/gomodel.db"}}}}}
 models: {{configured_provider_models_mode: allowlist}}
 providers:
   openai:

@@ -1,6 +1,7 @@
 """Asking the gateway, by one client or by many at once."""
 
 import json
+import re
 import threading
 
 from gateway import request
@@ -73,8 +74,16 @@ class Gate:
             peer.send(self.answer)
 
 
-def metric(gateway, kind):
+def metric(gateway, name, **labels):
     with gateway.connect() as client:
         text = client.send(request("GET", "/metrics")).answer().body.decode()
-    name = f'gomodel_limit_rejections_total{{kind="{kind}"}} '
-    return next(float(line.split(" ")[1]) for line in text.splitlines() if line.startswith(name))
+    wanted = {f'{label}="{value}"' for label, value in labels.items()}
+    for line in text.splitlines():
+        found = re.fullmatch(r"(\w+)\{(.*)\} (\S+)", line)
+        if found and found[1] == name and set(found[2].split(",")) == wanted:
+            return float(found[3])
+    raise AssertionError(f"no {name} with {wanted} in:\n{text}")
+
+
+def refusals(gateway, kind):
+    return metric(gateway, "gomodel_limit_rejections_total", kind=kind)

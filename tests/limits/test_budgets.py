@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from asking import Gate, admin, answer_with, ask, at_once, metric
+from asking import Gate, admin, answer_with, ask, at_once, metric, refusals
 from gateway import PATIENCE, Gateway, config_for, run
 from upstream import Upstream, always
 
@@ -58,6 +58,10 @@ def listed(gateway):
     return {(one["user_path"], one["period_label"]): one for one in document["budgets"]}
 
 
+def ratio(gateway, path):
+    return metric(gateway, "gomodel_budget_spent_ratio", period="daily", user_path=path)
+
+
 def stored(gateway):
     """The rows of usage; of a gateway that has written everything."""
     with closing(sqlite3.connect(gateway.folder / "data" / "gomodel.db")) as database:
@@ -78,7 +82,7 @@ def test_requests_are_refused_once_the_budget_is_spent(upstream):
         assert ask(gateway, "/p/up/chat/completions", headers=TEAM).status == 429
         assert ask(gateway, headers=["X-GoModel-User-Path: /teams"], max_tokens=1).status == 200
         assert upstream.seen.qsize() == 5
-        assert metric(gateway, "budget") == 2
+        assert refusals(gateway, "budget") == 2
         budgets = listed(gateway)
         assert budgets["/team", "daily"]["spent"] == pytest.approx(1)
         assert budgets["/", "monthly"]["spent"] == pytest.approx(1.25)
@@ -99,6 +103,33 @@ def test_200_clients_at_once_pass_a_budget_by_no_more_than_one_request(upstream)
         gateway.terminate()
         assert gateway.wait() == 0
         assert sum(cost for cost, in stored(gateway)) == pytest.approx(spent)
+
+
+def test_what_is_nearly_spent_is_warned_of_once(upstream, tmp_path):
+    store = {"storage": {"type": "sqlite", "sqlite": {"path": str(tmp_path / "gomodel.db")}},
+             "workflows": {"refresh_interval": "100ms"}}
+    config = priced(upstream.url, [budget("/team", 1), budget("/", 100)], **store)
+    config["budgets"]["warn_at"] = 0.75
+    with Gateway(config, env={"LOG_FORMAT": "json"}) as gateway:
+        def warnings():
+            return [(line["user_path"], line["period"], line["spent"], line["msg"])
+                    for line in map(json.loads, list(gateway.lines)) if "budget is" in line["msg"]]
+
+        for _ in range(2):
+            spend(gateway)
+        assert ratio(gateway, "/team") == pytest.approx(0.5)
+        spend(gateway)
+        gateway.wait_log(lambda line: "a budget is nearly spent" in line)
+        assert warnings() == [("/team", "daily", 0.75, "a budget is nearly spent")]
+        spend(gateway)
+        gateway.wait_log(lambda line: "a budget is spent" in line)
+        # More rounds say nothing more; another amount is another budget to be spent.
+        assert admin(gateway, "PUT", "/budgets/%2Fteam/daily", {"amount": 4})[0] == 200
+        assert ratio(gateway, "/team") == pytest.approx(0.25)
+        assert admin(gateway, "PUT", "/budgets/%2F/daily", {"amount": 1.25})[0] == 200
+        gateway.wait_log(lambda line: "nearly spent" in line and '"user_path":"/"' in line)
+        assert [said[0] for said in warnings()] == ["/team", "/team", "/"]
+        assert ratio(gateway, "/") == pytest.approx(0.8)
 
 
 def test_requests_under_way_count_until_their_cost_is_known():
@@ -274,7 +305,7 @@ def test_a_budget_whose_storage_cannot_be_asked_lets_nothing_pass(upstream, tmp_
         assert refused.status == 503
         assert refused.error() == {"type": "provider_error", "code": "budget_check_failed",
                                    "param": None, "message": "budget check failed"}
-        assert metric(gateway, "budget_unknown") == 1
+        assert refusals(gateway, "budget_unknown") == 1
         assert ask(gateway, headers=key).status == 200
         status, document = admin(gateway, "PUT", "/budgets/%2Fteam/daily", {"amount": 1},
                                  key="sk-master")

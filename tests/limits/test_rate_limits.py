@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from asking import Gate, admin, ask, at_once, body, metric
+from asking import Gate, admin, ask, at_once, body, refusals
 from gateway import Gateway, config_for, request, run
 from upstream import (ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, always, chunk, event,
                       response, usage_event)
@@ -25,7 +25,7 @@ def test_200_clients_at_once_get_as_many_answers_as_there_may_be(serve):
     statuses = [answer.status for answer in answers]
     assert statuses.count(200) == 50 and statuses.count(429) == 150
     assert upstream.seen.qsize() == 50
-    assert metric(gateway, "requests") == 150
+    assert refusals(gateway, "requests") == 150
 
 
 def test_what_a_client_is_told(serve):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from clients import Crowd
+from clients import PATHS, Crowd
 from upstream import usage_of
+
+COUNTED = ("json", "stream", "pass", "relay")  # the upstream tells both sides of their tokens
 
 
 def check_tokens(row: dict, question: str) -> None:
@@ -15,7 +17,8 @@ def check_tokens(row: dict, question: str) -> None:
     assert row["provider"] == "openai" and row["provider_name"] == "main"
     assert row["user_path"] == f"/team/{kind}"
     counts = (row["input_tokens"], row["output_tokens"], row["total_tokens"])
-    if kind in ("json", "stream"):
+    assert row["endpoint"] == PATHS.get(kind, "/v1/chat/completions")
+    if kind in COUNTED:
         assert counts == (usage["prompt_tokens"], usage["completion_tokens"],
                           usage["total_tokens"])
         assert row["provider_id"] == f"answer-{question}"
@@ -24,7 +27,6 @@ def check_tokens(row: dict, question: str) -> None:
         assert "estimated" not in raw
     elif kind == "embed":
         assert counts == (usage["prompt_tokens"], 0, usage["prompt_tokens"])
-        assert row["endpoint"] == "/v1/embeddings"
     elif kind == "fails":
         assert counts == (0, 0, 0) and raw["status"] == 503
     else:
@@ -38,7 +40,6 @@ def check_exact(rows: list[dict], crowd: Crowd) -> None:
     assert set(by_request) == crowd.asked
     for row in rows:
         check_tokens(row, row["request_id"])
-    counted = [question for question in crowd.asked
-               if question.split("-")[1] in ("json", "stream")]
+    counted = [question for question in crowd.asked if question.split("-")[1] in COUNTED]
     assert sum(row["total_tokens"] for row in rows if row["request_id"] in counted) == sum(
         usage_of(question)["total_tokens"] for question in counted)

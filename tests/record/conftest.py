@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -12,7 +10,7 @@ from gateway import Gateway
 from upstream import Upstream
 
 sys.path.append(str(Path(__file__).parents[1] / "storage"))
-from with_postgres import Server  # noqa: E402
+from with_postgres import Server, running  # noqa: E402
 
 
 @pytest.fixture
@@ -24,15 +22,8 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A PostgreSQL of the test's own."""
-    with tempfile.TemporaryDirectory(prefix="gomodel-postgres-") as folder:
-        os.chmod(folder, 0o755)
-        server = Server(folder)
-        try:
-            server.create()
-            yield server
-        finally:
-            server.stop()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

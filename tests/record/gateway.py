@@ -75,11 +75,11 @@ class Gateway:
     def log(self) -> str:
         return self.log_file.read_text()
 
-    def request(self, method: str, path: str,
-                headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    def request(self, method: str, path: str, headers: dict[str, str] | None = None,
+                body: bytes | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, headers={"Authorization": f"Bearer {KEY}",
+            connection.request(method, path, body, headers={"Authorization": f"Bearer {KEY}",
                                                       "Connection": "close", **(headers or {})})
             response = connection.getresponse()
             return response.status, response.read()
@@ -88,6 +88,13 @@ class Gateway:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
         return self.request("GET", path, headers)
+
+    def new_key(self, name: str) -> dict:
+        status, body = self.request("POST", "/admin/api/v1/auth-keys",
+                                    {"Content-Type": "application/json"},
+                                    json.dumps({"name": name}).encode())
+        assert status == 201, body
+        return json.loads(body)
 
     def metric(self, name: str) -> float:
         lines = self.get("/metrics")[1].decode().splitlines()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 from checks import check_exact
-from clients import Crowd, questions
+from clients import MIXED, Crowd, questions, with_refreshes
 from gateway import Gateway, wait_until
 
 sys.path.append(str(Path(__file__).parents[1] / "storage"))
@@ -30,17 +30,15 @@ def crash(server: Server) -> None:
 
 def test_crashes_of_the_server_cost_no_row(start: Callable[..., Gateway], server: Server) -> None:
     gateway = start(storage="postgresql", database=server.url)
-    crowd = Crowd(lambda: gateway.port, questions(0, REQUESTS))
+    crowd = Crowd(lambda: gateway.port, questions(0, REQUESTS, MIXED))
 
-    async def with_crashes() -> None:
-        serving = asyncio.create_task(crowd.run())
+    async def crashes() -> None:
         for part in range(1, CRASHES + 1):
             while len(crowd.answered) < REQUESTS * part // (CRASHES + 1):
                 await asyncio.sleep(0.001)
             await asyncio.to_thread(crash, server)
-        await serving
 
-    asyncio.run(with_crashes())
+    asyncio.run(with_refreshes(crowd, gateway, crashes))
     assert not crowd.wrong and crowd.answered == crowd.asked
     wait_until(lambda: gateway.metric("gomodel_storage_rows_written_total") >= REQUESTS,
                "every row to be written")

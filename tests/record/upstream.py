@@ -97,16 +97,18 @@ class Upstream:
         self.asked.add(question)
         return await self._chat(reader, writer, question)
 
+    def answer_whole(self, writer: asyncio.StreamWriter, question: str) -> bool:
+        message = {"role": "assistant", "content": f"the answer to {question}"}
+        _whole(writer, {"id": f"answer-{question}", "object": "chat.completion", "created": 7,
+                        "model": CHAT, "usage": usage_of(question),
+                        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+        return True
+
     async def _chat(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
                     question: str) -> bool:
         kind = question.split("-")[1]
-        if kind == "json":
-            message = {"role": "assistant", "content": f"the answer to {question}"}
-            _whole(writer, {"id": f"answer-{question}", "object": "chat.completion", "created": 7,
-                            "model": CHAT, "usage": usage_of(question),
-                            "choices": [{"index": 0, "message": message,
-                                         "finish_reason": "stop"}]})
-            return True
+        if kind in ("json", "pass"):
+            return self.answer_whole(writer, question)
         if kind == "fails":
             _whole(writer, {"error": {"message": "out of order", "type": "server_error"}},
                    "503 Service Unavailable")
@@ -118,7 +120,7 @@ class Upstream:
         if kind == "leaves":  # the client does, once it has the first words
             await writer.drain()
             await reader.read()
-        elif kind == "stream":
+        elif kind in ("stream", "relay"):
             writer.write(_word(question, "", "stop"))
             writer.write(_chunk(question, [], usage=usage_of(question)) + _event("[DONE]"))
         await writer.drain()

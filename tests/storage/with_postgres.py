@@ -7,6 +7,7 @@
 The command finds the server in GOMODEL_TEST_POSTGRES (a URL), and what restarts it in
 GOMODEL_TEST_POSTGRES_RESTART.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -89,24 +90,31 @@ class Server:
             time.sleep(0.02)
 
 
-def run(command):
+@contextlib.contextmanager
+def running():
+    """A server of the caller's own."""
     with tempfile.TemporaryDirectory(prefix="gomodel-postgres-") as folder:
         os.chmod(folder, 0o755)
         server = Server(folder)
         try:
             server.create()
-            config = pathlib.Path(folder) / "config.json"
-            config.write_text(json.dumps({"url": server.url}))
-            environment = {
-                **os.environ,
-                "GOMODEL_TEST_POSTGRES": server.url,
-                "GOMODEL_TEST_POSTGRES_RESTART": f"'{sys.executable}' '{__file__}' "
-                                                 f"--restart '{folder}'",
-            }
-            command = [part.replace("{config}", str(config)) for part in command]
-            return subprocess.run(command, env=environment).returncode
+            yield server
         finally:
             server.stop()
+
+
+def run(command):
+    with running() as server:
+        config = server.folder / "config.json"
+        config.write_text(json.dumps({"url": server.url}))
+        environment = {
+            **os.environ,
+            "GOMODEL_TEST_POSTGRES": server.url,
+            "GOMODEL_TEST_POSTGRES_RESTART": f"'{sys.executable}' '{__file__}' "
+                                             f"--restart '{server.folder}'",
+        }
+        command = [part.replace("{config}", str(config)) for part in command]
+        return subprocess.run(command, env=environment).returncode
 
 
 def main():

@@ -105,9 +105,17 @@ public:
         if (sqlite3_get_autocommit(handle_) == 0) {
             sound = sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
         }
+        if (!sound && writes()) database_.inserts_.clear();
         database_.give_back(pool_, std::move(session_), sound);
     }
 
+    void run(const sql::Statement& statement, const UseRow& use) override {
+        if (!writes() || use || statement.text.rfind("INSERT ", 0) != 0) {
+            Connection::run(statement, use);
+            return;
+        }
+        if (!database_.inserts_.run(handle_, statement.text, statement.values)) fail_here();
+    }
     void begin() override { execute("BEGIN IMMEDIATE"); }
     void commit() override { execute("COMMIT"); }
     std::uint64_t changes() override {
@@ -121,6 +129,7 @@ protected:
     [[noreturn]] void fail(const std::exception&) override { fail_here(); }
 
 private:
+    bool writes() const { return &pool_ == &database_.writer_; }
     void execute(const char* sql) {
         if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail_here();
     }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "prepared.hpp"
 #include "sql/connection.hpp"
 
 namespace storage_sqlite {
@@ -58,6 +59,7 @@ private:
     std::condition_variable returned_;
     Pool writer_;
     Pool readers_;
+    Prepared inserts_;  // of the writer's connection; used by who has it
 };
 
 }  // namespace storage_sqlite

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "sql/convert.hpp"
 #include "sql/mend.hpp"
@@ -94,6 +95,11 @@ std::string Conditions::placeholder(Value value, Type type, Form form) {
 std::string Conditions::where(Node node) {
     if (node.missing() || (node.is_array() && node.size() == 0)) return {};
     if (!node.is_array()) refuse("not a list of conditions");
+    for (const Node condition : node) {
+        if (!condition.is_array() || condition.size() != 3) continue;
+        const Column* const column = table_.find((*condition.begin()).text());
+        by_time_ = by_time_ || (column != nullptr && column->type == Type::kTime);
+    }
     return " WHERE " + all(node, " AND ");
 }
 
@@ -113,7 +119,12 @@ std::string Conditions::all(Node list, std::string_view joint) {
 
 std::string Conditions::one(Node node) {
     if (node.is_object()) {
-        if (node["any"]) return "(" + all(node["any"], " OR ") + ")";
+        if (node["any"]) {
+            const bool within = std::exchange(in_any_, true);
+            const std::string sql = "(" + all(node["any"], " OR ") + ")";
+            in_any_ = within;
+            return sql;
+        }
         if (node["all"]) return "(" + all(node["all"], " AND ") + ")";
         if (node["not"]) {
             if (++depth_ > kMaxDepth) refuse("nested deeper than " + std::to_string(kMaxDepth));
@@ -127,9 +138,13 @@ std::string Conditions::one(Node node) {
         refuse(shortened(node.raw()) + " is not [column, operator, value]");
     }
     auto part = node.begin();
-    const Term left = term(parse_expr(*part, "where"));
+    Term left = term(parse_expr(*part, "where"));
     ++part;
     const std::string op = (*part).text();
+    // Rows of a time are found by it. SQLite, which knows nothing of how often a value is there,
+    // would rather look up every alternative, though nearly all rows may have it. (A single one in
+    // "any" is how a query says that of a column.)
+    if (by_time_ && (in_any_ || op == "under")) left.sql = dialect_.unindexed(left.sql);
     ++part;
     const Node value = *part;
     if (is_comparison(op)) return compare(left, op, value);

@@ -48,6 +48,8 @@ private:
     const Table& table_;
     std::vector<Value>& values_;
     int depth_ = 0;
+    bool by_time_ = false;  // one of the conditions that must all hold is of when
+    bool in_any_ = false;
 };
 
 }  // namespace sql

@@ -23,7 +23,7 @@ public:
     virtual ~Connection() = default;  // gives the connection back; rolls back what is not committed
 
     // Throws Error, whose message says what the database said. Rows are used as they come.
-    void run(const Statement& statement, const UseRow& use = {});
+    virtual void run(const Statement& statement, const UseRow& use = {});
 
     virtual void begin() = 0;  // to write
     virtual void commit() = 0;

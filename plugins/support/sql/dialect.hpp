@@ -32,6 +32,8 @@ public:
     // What a column is compared, sorted and grouped by: the column, or something of it that sorts
     // right. An index on this serves such queries.
     virtual std::string comparable(const Column& column) const = 0;
+    // A column, or something of it, whose index a database should leave alone.
+    virtual std::string unindexed(std::string_view sql) const { return std::string(sql); }
     // The JSON-ready form of what comparable() or a column gave.
     virtual std::string shown(std::string_view sql, Type type, Form form) const = 0;
     // An instant as it is compared with a comparable() time. `up`: of two values that could stand

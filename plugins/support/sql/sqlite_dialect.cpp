@@ -55,6 +55,8 @@ public:
         return "rtrim(replace(replace(" + name + ",' ','T'),'+00:00','Z'),'Z.0')";
     }
 
+    std::string unindexed(std::string_view sql) const override { return "+" + std::string(sql); }
+
     std::string shown(std::string_view sql, Type type, Form) const override {
         const std::string text(sql);
         if (type == Type::kTime) return "gm_time(" + text + ")";

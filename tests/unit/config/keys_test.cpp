@@ -155,6 +155,7 @@ constexpr Row kSchema[] = {
     {"plugins.canary.promote_after.max_slowdown", "2", ""},
     {"plugins.budgets", "", ""},
     {"recorder.sync", "interval", "RECORDER_SYNC"},
+    {"budgets.warn_at", "0.8", "BUDGETS_WARN_AT"},
     {"recorder.journal.path", "data/journal", "RECORDER_JOURNAL_PATH"},
     {"recorder.journal.max_size", "1G", "RECORDER_JOURNAL_MAX_SIZE"},
 };

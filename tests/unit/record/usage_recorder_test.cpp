@@ -71,6 +71,8 @@ TEST_F(UsageEntryTest, HasTheColumnsOfTheTable) {
     record.request_id = "r1";
     record.user_path = "/team";
     record.stream = true;
+    record.auth_key_id = "k1";
+    record.total = std::chrono::microseconds(7);
     record.answer_id = "chatcmpl-1";
     record.answer_model = "gpt-2026";
     record.usage =
@@ -85,7 +87,8 @@ TEST_F(UsageEntryTest, HasTheColumnsOfTheTable) {
               R"("user_path":"/team","cache_type":null,"input_tokens":3,"output_tokens":4,)"
               R"("total_tokens":7,"raw_data":{"prompt_cached_tokens":2,"model_id":"gpt"},)"
               R"("input_cost":null,)"
-              R"("output_cost":null,"total_cost":null,"costs_calculation_caveat":""})");
+              R"("output_cost":null,"total_cost":null,"costs_calculation_caveat":"",)"
+              R"("auth_key_id":"k1","duration_ns":7000})");
 }
 
 TEST_F(UsageEntryTest, EveryColumnIsInTheSchema) {

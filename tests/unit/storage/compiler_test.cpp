@@ -100,6 +100,15 @@ TEST(Compiler, Conditions) {
     EXPECT_EQ(where(R"([["made","=","1970-01-01T00:00:10.5Z"]])"), "1 = 0 |");
 }
 
+TEST(Compiler, RowsOfATimeAreFoundByIt) {
+    constexpr const char* kQuery =
+        R"([["made",">=",1],{"any":[["n","null",true],["n","=",1]]},["id","under","/a"]])";
+    EXPECT_EQ(where(kQuery),
+              "\"made\" >= ? AND (+\"n\" IS NULL OR +\"n\" = ?) AND "
+              "(+\"id\" = ? OR (+\"id\" >= ? AND +\"id\" < ?)) | 1 1 /a /a/ /a0");
+    EXPECT_EQ(where(kQuery, sql::postgresql()).find('+'), std::string::npos);
+}
+
 TEST(Compiler, GoesOnBehindARow) {
     const std::string sql = read(sql::postgresql(), R"({"table":"t","select":["id"],
         "order":[["at","desc"],["id","desc"]],"after":[10,"x"]})");

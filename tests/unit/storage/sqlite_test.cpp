@@ -44,6 +44,32 @@ TEST_F(Sqlite, GivesBackWhatWasWritten) {
             R"("tokens":0,"cost":null,"cached":false,"raw":null,"made":null})"}));
 }
 
+// Statements stay compiled between writes: nothing of one may get into the next.
+TEST_F(Sqlite, WritesAreIndependentOfThoseBefore) {
+    for (int round = 0; round < 3; ++round) {
+        for (int rows = 1; rows <= 7; ++rows) {
+            std::string batch = "[";
+            for (int row = 0; row < rows; ++row) {
+                const std::string number = std::to_string((round * 10 + rows) * 10 + row);
+                batch.append(row == 0 ? "" : ",").append(R"({"timestamp":1,"id":")" + number);
+                batch.append(row % 2 == 0 ? "\",\"model\":\"m\",\"cost\":" + number : "\"");
+                batch += '}';
+            }
+            batch += ']';
+            store_.write("usage", batch);
+            gm_status_t status = GM_OK;
+            EXPECT_NE(Store::refusal([&] { store_.write("usage", batch); }, &status), "");
+            EXPECT_EQ(status, GM_INVALID);
+        }
+    }
+    EXPECT_EQ(store_.read(R"({"table":"usage","count":true})"), Lines{R"({"count":84})"});
+    EXPECT_EQ(store_.read(R"({"table":"usage","count":true,"sum":["cost"],
+                  "where":[["model","null",false]]})"),
+              Lines{R"({"count":48,"sum_cost":7224.0})"});
+    EXPECT_EQ(store_.read(R"({"table":"usage","count":true,"where":[["cost","null",true]]})"),
+              Lines{R"({"count":36})"});
+}
+
 TEST_F(Sqlite, SortsAndCutsTimesByTheInstant) {
     store_.write("usage", R"([{"id":"c","timestamp":"2026-02-17T10:00:05.12Z"},
         {"id":"a","timestamp":"2026-02-17T10:00:05Z"},{"id":"b","timestamp":"2026-02-17T10:00:05.1Z"},
