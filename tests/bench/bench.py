@@ -45,7 +45,7 @@ class Bench:
                       idle: int = 0, audit: bool = False, **options) -> None:
         mock = Upstream(self.build, **upstream)
         nginx = Nginx(self.folder, mock.port)
-        ours = Gateway(self.build, self.folder, mock.port, audit=audit)
+        ours = Gateway(self.build, self.folder, mock.port, usage=audit, audit=audit)
         idlers = [socket.create_connection(("127.0.0.1", ours.port)) for _ in range(idle)]
         try:
             for process in (nginx, ours):
@@ -103,7 +103,7 @@ class Bench:
         that speaks it, with the same sizes, on the same gateway."""
         limit, connections = 2.0, 64
         mock = Upstream(self.build, **upstream)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, usage=False)
         kinds = ({"stream": stream}, {"stream": stream, **translated})
         try:
             for options in kinds:
@@ -120,7 +120,7 @@ class Bench:
 
     def added_latency(self) -> None:
         mock = Upstream(self.build)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, usage=False)
         try:
             load.run(ours.port, 1, 1)
             pairs = [(load.run(mock.port, 1, self.seconds), load.run(ours.port, 1, self.seconds))
@@ -139,7 +139,7 @@ class Bench:
         """Timing the plugin's calls cannot be turned off: it is measured by itself, as a share of
         all that a request costs."""
         mock = Upstream(self.build, size=1024)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, usage=False)
         try:
             load.run(ours.port, 64, 1)
             request = statistics.median(
@@ -157,7 +157,7 @@ class Bench:
     def many_streams(self, streams: int) -> None:
         seconds = 20
         mock = Upstream(self.build, events=seconds, interval_us=1_000_000)
-        ours = Gateway(self.build, self.folder, mock.port)
+        ours = Gateway(self.build, self.folder, mock.port, usage=False)
         try:
             load.run(ours.port, 1, 1)
             before = resident_kib(ours.pid)

@@ -102,7 +102,8 @@ http {{
 
 
 class Gateway(Process):
-    """Ours, with authentication, metrics, usage to SQLite and the access log on."""
+    """Ours, with authentication, metrics, usage observation and the access log on. `usage`: rows of
+    it go to SQLite. `audit`: and what passed, headers and bodies."""
 
     def __init__(self, build: Path, folder: Path, upstream_port: int, wait: bool = True,
                  usage: bool = True, audit: bool = False, database: Path | None = None):
