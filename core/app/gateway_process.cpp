@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "app/version.hpp"
+#include "base/resident_code.hpp"
 #include "net/socket.hpp"
 #include "record/plugin_storage.hpp"
 
@@ -87,7 +88,10 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
         fetcher_->start();
         watcher_->start();
     });
-    control_.post([this] { watcher_->look(); });
+    control_.post([this] {
+        watcher_->look();
+        base::release_resident_code();
+    });
     return {};
 }
 

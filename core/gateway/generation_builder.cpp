@@ -28,7 +28,8 @@ public:
         generation->authenticator = Authenticator(loaded_.settings.server.master_key);
         generation->registry =
             load_registry(loaded_.settings.plugins, options_, problems_,
-                          previous_ == nullptr ? nullptr : previous_->registry.get());
+                          previous_ == nullptr ? nullptr : previous_->registry.get(),
+                          loaded_.settings.storage.type);
         CanaryBuilder canary(loaded_, options_, previous_, problems_);
         generation->registry = canary.load(generation->registry);
         const config::Discovered discovered =
@@ -202,8 +203,10 @@ const Provider* Generation::provider(std::string_view name) const {
 std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
                                                       const BuildOptions& options,
                                                       config::Problems& problems,
-                                                      const plugin::Registry* previous) {
+                                                      const plugin::Registry* previous,
+                                                      std::string_view storage) {
     plugin::RegistryOptions registry;
+    registry.storage = storage;
     registry.folders = options.default_plugin_folders;
     if (!settings.path.empty()) {
         registry.folders.assign(settings.path.begin(), settings.path.end());

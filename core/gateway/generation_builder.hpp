@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.hpp"
@@ -47,11 +48,12 @@ std::vector<std::string> changes(const Generation& before, const Generation& aft
 plugin::LoadOptions load_options(const config::Plugins& settings, const std::filesystem::path& file,
                                  const BuildOptions& options);
 
-// The plugins of a configuration, for commands that only list them.
+// The plugins of a configuration. `storage`: as in plugin::RegistryOptions.
 std::shared_ptr<const plugin::Registry> load_registry(const config::Plugins& settings,
                                                       const BuildOptions& options,
                                                       config::Problems& problems,
-                                                      const plugin::Registry* previous = nullptr);
+                                                      const plugin::Registry* previous = nullptr,
+                                                      std::string_view storage = {});
 
 // What provider discovery needs to know of each provider plugin, read from its schema.
 std::vector<config::ProviderType> provider_types(const plugin::Registry& registry);

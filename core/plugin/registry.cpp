@@ -14,6 +14,13 @@ bool known(std::string_view iface) {
     return std::find(kInterfaces.begin(), kInterfaces.end(), iface) != kInterfaces.end();
 }
 
+bool is_another_storage(const std::filesystem::path& file, std::string_view wanted) {
+    constexpr std::string_view kPrefix = "libgomodel-storage-";
+    const std::string name = file.stem().string();
+    return !wanted.empty() && name.starts_with(kPrefix) &&
+           std::string_view(name).substr(kPrefix.size()) != wanted;
+}
+
 }  // namespace
 
 Registry Registry::load(const RegistryOptions& options, std::vector<std::string>* problems,
@@ -27,6 +34,7 @@ Registry Registry::load(const RegistryOptions& options, std::vector<std::string>
         std::error_code no_such_file;
         if (std::filesystem::equivalent(file, options.except, no_such_file)) continue;
         names.insert(file.filename().string());
+        if (is_another_storage(file, options.storage)) continue;
         LoadOptions load{options.run_dir, "", options.unload, options.trial_program,
                          options.trial_limit};
         const auto pinned = options.sha256.find(file.filename().string());

@@ -19,6 +19,9 @@ struct RegistryOptions {
     std::map<std::string, std::string> sha256;  // file name -> 64 hex digits
     bool allow_draft = false;
     bool unload = false;
+    // Of libraries named libgomodel-storage-<name>.so only this one is loaded: others would bring
+    // the client libraries of databases that nobody uses. Empty: all.
+    std::string storage = {};
     std::filesystem::path except = {};  // not one of the plugins, though it may lie among them
     std::filesystem::path trial_program = {};  // as in LoadOptions
     base::Duration trial_limit = std::chrono::seconds(10);

@@ -179,3 +179,11 @@ def test_a_disk_that_is_full(start: Callable[..., Gateway]) -> None:
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, limits)
     all_there(gateway, asked)
     assert os.path.getsize(gateway.rows_file) > 0
+
+
+def test_the_plugins_of_other_storages_are_not_loaded(start: Callable[..., Gateway]) -> None:
+    gateway = start(storage="sqlite")
+    current = call(gateway, "GET", f"{ADMIN}/runtime/generations").json()["generations"][0]
+    files = {module["file"].rpartition("/")[2] for module in current["modules"]}
+    assert {name for name in files if "storage" in name} == {"libgomodel-storage-sqlite.so"}
+    assert "libgomodel-provider-openai.so" in files

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/published.hpp"
 #include "base/random.hpp"
+#include "base/resident_code.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -74,6 +75,14 @@ TEST(JsonEscape, LeavesNothingThatBreaksAString) {
 TEST(Sha256, KnownAnswer) {
     EXPECT_EQ(sha256_hex("abc"),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(ResidentCode, IsLetGoOfAndComesBackWhenItIsUsed) {
+    EXPECT_GT(release_resident_code(), 0u);
+    // What is there now is what came back for this, of code that no longer runs nothing.
+    const std::size_t left = release_resident_code();
+    EXPECT_GT(left, 0u);
+    EXPECT_EQ(sha256_hex("abc").size(), 64u);
 }
 
 TEST(Published, ReadersKeepWhatTheyTookWhileItIsReplaced) {
