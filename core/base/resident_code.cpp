@@ -18,9 +18,9 @@ namespace {
 struct Mapping {
     std::uintptr_t start = 0;
     std::uintptr_t end = 0;
-    bool unchangeable = false;   // of the program or a library, and not writable
-    std::size_t resident = 0;    // KiB
-    std::size_t own_pages = 0;   // KiB that are no longer as in the file
+    bool unchangeable = false;  // of the program or a library, and not writable
+    std::size_t resident = 0;   // KiB
+    std::size_t own_pages = 0;  // KiB that are no longer as in the file
 };
 
 bool read_head(const std::string& line, Mapping& mapping) {

@@ -55,6 +55,7 @@ void note_request(RequestContext& context) {
 void settle_limits(RequestContext& context) {
     if (context.reservation.empty()) return;
     note_request(context);
+    context.record.settled_at = context.services.loop.clock().wall();
     context.services.recorder.settle(context.record);
     context.reservation.free_slots();
 }

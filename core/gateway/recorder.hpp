@@ -80,8 +80,9 @@ struct RequestRecord {
     std::string_view cache_type;   // "exact", "semantic": an answer from there; empty: none
     bool called_provider = false;
     limits::Reservation* reservation = nullptr;  // to be settled with the truth; nullptr: none
-    bool usage_tracked = true;                   // the operator wants a row of it
-    bool secured = false;                        // by secure(), before the end
+    base::WallTime settled_at{};  // its row has this time; zero: it is not settled yet
+    bool usage_tracked = true;    // the operator wants a row of it
+    bool secured = false;         // by secure(), before the end
     // What passed, for the audit log, which may move it away. nullptr: no entry is wanted.
     net::ExchangeCopy* exchange = nullptr;
     const std::vector<std::string>* redact = nullptr;  // names of secrets in it

@@ -24,7 +24,13 @@ void LoopRecorder::record(const gateway::RequestRecord& record) {
 }
 
 void LoopRecorder::settle(const gateway::RequestRecord& record) {
-    gomodel::record::settle(record, {clock_.steady(), clock_.wall()});
+    gomodel::record::settle(record, {clock_.steady(), time_of_row(record)});
+}
+
+// What is settled and what a row says must be of one time: a budget's correction asks for the rows
+// before a moment, and takes what was settled later from its own count.
+base::WallTime LoopRecorder::time_of_row(const gateway::RequestRecord& record) const {
+    return record.settled_at == base::WallTime() ? clock_.wall() : record.settled_at;
 }
 
 void LoopRecorder::secure(const gateway::RequestRecord& record, std::function<void()> done) {
@@ -35,7 +41,7 @@ void LoopRecorder::secure(const gateway::RequestRecord& record, std::function<vo
 // known to belong together.
 void LoopRecorder::keep(const gateway::RequestRecord& record, std::function<void()> done) {
     const bool audited = record.wants_audit_entry();
-    const base::WallTime now = clock_.wall();
+    const base::WallTime now = time_of_row(record);
     gomodel::record::settle(record, {clock_.steady(), now});
     std::string made;
     if (record.id.empty()) made = base::uuid4(random_);

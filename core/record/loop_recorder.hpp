@@ -34,6 +34,7 @@ public:
     void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
 
 private:
+    base::WallTime time_of_row(const gateway::RequestRecord& record) const;
     void keep(const gateway::RequestRecord& record, std::function<void()> done);
 
     base::Log& log_;

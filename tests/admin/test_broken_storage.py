@@ -185,5 +185,6 @@ def test_the_plugins_of_other_storages_are_not_loaded(start: Callable[..., Gatew
     gateway = start(storage="sqlite")
     current = call(gateway, "GET", f"{ADMIN}/runtime/generations").json()["generations"][0]
     files = {module["file"].rpartition("/")[2] for module in current["modules"]}
-    assert {name for name in files if "storage" in name} == {"libgomodel-storage-sqlite.so"}
+    storages = {name for name in files if name.startswith("libgomodel-storage")}
+    assert storages == {"libgomodel-storage-sqlite.so"}
     assert "libgomodel-provider-openai.so" in files

@@ -71,6 +71,9 @@ TEST_P(BrokenModule, FailsExactlyTheTestMeantForIt) {
     const Broken& broken = GetParam();
     const std::string fixtures =
         broken.module == std::string("unlike_its_fixture") ? " --fixtures " FIXTURES "/bad" : "";
+    // GCC 12's LeakSanitizer crashes over thread locals of modules that were unloaded.
+    if (broken.module == std::string("thread_local_destructor"))
+        setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     const Report result = run(module(broken.module) + " --json" + fixtures);
     EXPECT_EQ(verdicts(result.output), std::set<std::string>{broken.verdict}) << result.output;
     EXPECT_EQ(result.exit_status, broken.exit_status);
