@@ -156,7 +156,7 @@ void nul_and_bad_utf8_text_survive(Subject& subject) {
     const auto label = [&](std::size_t row) {
         return json::unquote(member(rows[row], "label")).value_or("");
     };
-    for (const std::size_t row : {0, 1}) {
+    for (const std::size_t row : {std::size_t{0}, std::size_t{1}}) {
         expect(label(row).size() > 8 && label(row).substr(label(row).size() - 4) == " end",
                "the text behind a strange byte is gone: " + rows[row]);
     }

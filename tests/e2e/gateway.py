@@ -142,8 +142,9 @@ class Gateway:
             time.sleep(0.01)
 
     def resident_kib(self) -> int:
+        """Without its code, which comes when it first runs."""
         status = Path(f"/proc/{self._child.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+        return int(re.search(r"RssAnon:\s+(\d+)", status).group(1))
 
     def wait_until(self, status: int) -> None:
         """Waits until the list of models is answered with this status."""

@@ -165,9 +165,9 @@ class Gateway:
         )
 
     def resident(self):
-        """Bytes of memory it has now."""
+        """Bytes of memory it has now. Without its code, which comes when it first runs."""
         text = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", text).group(1)) * 1024
+        return int(re.search(r"RssAnon:\s+(\d+) kB", text).group(1)) * 1024
 
 
 def run(*arguments, env=None, cwd=None, timeout=PATIENCE):
