@@ -6,21 +6,12 @@ import http.client
 import json
 import os
 import shutil
-import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+
+from gateway_process import PATIENCE, GatewayProcess, wait_until
 
 MASTER = "the-master-key"
-PATIENCE = 60
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
-        time.sleep(0.01)
 
 
 @dataclass
@@ -40,7 +31,7 @@ class Answer:
         return self.status, error["message"], error["code"]
 
 
-class Gateway:
+class Gateway(GatewayProcess):
     def __init__(self, folder: Path, upstream_url: str, database: Path | str, master_key: str = MASTER,
                  storage: str = "sqlite", settings: str = "", reload: str = "1h", logging: str = "",
                  files: dict[str, str] | None = None):
@@ -77,24 +68,6 @@ class Gateway:
         for name, content in (files or {}).items():
             (folder / name).write_text(content)
         self.start()
-
-    def start(self) -> None:
-        self.log_file = self.folder / "gateway.log"
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
-                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
-                                 "PATH": "/usr/bin:/bin",
-                                 **{name: value for name, value in os.environ.items()
-                                    if name.endswith("SAN_OPTIONS")}})
-        wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
-                   "the gateway to start")
-        assert self.process.poll() is None, self.log()
-        started = next(line for line in self.log().splitlines() if "server started" in line)
-        self.port = json.loads(started)["port"]
-
-    def log(self) -> str:
-        return self.log_file.read_text()
 
     def chats(self, count: int) -> list[dict]:
         """The lines of the access log on chats, once there are so many."""
@@ -144,11 +117,3 @@ class Gateway:
         answer = self.admin("POST", "/auth-keys", {"name": name, **fields}, key)
         assert answer.status == 201, answer.body
         return answer.json
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        assert self.process.wait(timeout=PATIENCE) == 0, self.log()

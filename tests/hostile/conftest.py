@@ -9,8 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "wire"))
 
-from gateway import Gateway, config_for  # noqa: E402
-from upstream import Upstream  # noqa: E402
+from serving import serve  # noqa: E402, F401
 
 # Thousands of connections of the tests' own.
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -25,21 +24,3 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if os.environ.get("GOMODEL_SANITIZE") and item.get_closest_marker("unsanitized"):
             item.add_marker(pytest.mark.skip(reason="sanitizers need memory of their own"))
-
-
-@pytest.fixture
-def serve():
-    """serve(script, **sections): an upstream that runs the script, and a gateway before it."""
-    running = []
-
-    def start(script, env=None, **sections):
-        upstream = Upstream(script)
-        running.append(upstream)
-        gateway = Gateway(config_for(upstream.url, **sections), env)
-        running.append(gateway)
-        gateway.__enter__()
-        return gateway, upstream
-
-    yield start
-    for started in reversed(running):
-        started.__exit__(None, None, None)

@@ -6,27 +6,15 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
-from typing import Callable
 
 from clients import KEY
-
-PATIENCE = 60
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
-        time.sleep(0.01)
+from gateway_process import PATIENCE, GatewayProcess, wait_until
 
 
-class Gateway:
+class Gateway(GatewayProcess):
     """Started anew in the same folder it goes on where the last one was."""
 
     def __init__(self, folder: Path, upstream_url: str, settings: str = "",
@@ -57,23 +45,8 @@ class Gateway:
         self.start()
 
     def start(self) -> None:
-        self.log_file = self.folder / "gateway.log"
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
-                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
-                                 "PATH": "/usr/bin:/bin",
-                                 **{name: value for name, value in os.environ.items()
-                                    if name.endswith("SAN_OPTIONS")}})
-        wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
-                   "the gateway to start")
-        assert self.process.poll() is None, self.log()
-        started = next(line for line in self.log().splitlines() if "server started" in line)
-        self.port = json.loads(started)["port"]
+        super().start()
         wait_until(lambda: self.get("/v1/models")[0] == 200, "the models to be listed")
-
-    def log(self) -> str:
-        return self.log_file.read_text()
 
     def request(self, method: str, path: str, headers: dict[str, str] | None = None,
                 body: bytes | None = None) -> tuple[int, bytes]:
@@ -99,14 +72,6 @@ class Gateway:
     def metric(self, name: str) -> float:
         lines = self.get("/metrics")[1].decode().splitlines()
         return next(float(line.split(" ")[1]) for line in lines if line.startswith(name + " "))
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=PATIENCE) == 0, self.log()
 
     def rows(self) -> list[dict]:
         if self.kind == "postgresql":
