@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/temp_folder.hpp"
+#include "unit/storage/paging.hpp"
 #include "unit/storage/store.hpp"
 
 namespace gomodel::tests {
@@ -91,6 +92,11 @@ TEST_F(Sqlite, SortsAndCutsTimesByTheInstant) {
     EXPECT_EQ(ids(R"(,"where":[["timestamp","=","2026-02-17T11:00:05+01:00"]])"), "a");
     EXPECT_EQ(ids(R"(,"limit":2,"offset":1)"), "dc");
     EXPECT_EQ(ids(R"(,"limit":2,"after":["2026-02-17T10:00:05.12Z","c"])"), "ba");
+}
+
+TEST_F(Sqlite, PagesFromBothEndsVisitEachRowOnce) {
+    for (const int times : {1, 5, 300})
+        expect_every_page(store_, times);
 }
 
 TEST_F(Sqlite, GroupsByDayAcrossAChangeOfTheClock) {
