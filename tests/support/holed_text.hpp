@@ -1,5 +1,5 @@
-// Text with a hole: its second of three pages of memory cannot be read, and who reads it dies. Shows
-// whether code looks at the whole of a text or stops at a difference in its first byte.
+// Text with a hole: its second of three pages of memory cannot be read, and who reads it dies.
+// Shows whether code looks at the whole of a text or stops at a difference in its first byte.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 #include "admin/usage_page.hpp"
 
-#include <gomodel/json_tree.hpp>
 #include <gtest/gtest.h>
+#include <gomodel/json_tree.hpp>
 
 #include <algorithm>
 
@@ -88,9 +88,12 @@ TEST(UsagePage, EveryPageOfEverySizeIsThatPartOfTheLog) {
 TEST(UsagePage, NoPageIsFartherThanHalfOfTheTable) {
     constexpr std::int64_t kRows = 1'000'000;
     Numbers storage(kRows);
-    for (const auto& [offset, walked] :
-         {std::pair<std::int64_t, std::int64_t>{0, 0}, {499'950, 499'950}, {500'000, 499'950},
-          {749'950, 250'000}, {999'900, 50}, {999'950, 0}}) {
+    for (const auto& [offset, walked] : {std::pair<std::int64_t, std::int64_t>{0, 0},
+                                         {499'950, 499'950},
+                                         {500'000, 499'950},
+                                         {749'950, 250'000},
+                                         {999'900, 50},
+                                         {999'950, 0}}) {
         const auto page = read_usage_page(storage, query_of(offset, 50));
         ASSERT_TRUE(page.ok());
         EXPECT_EQ(page->rows, expected(kRows, offset, 50)) << offset;

@@ -24,7 +24,9 @@ inline void expect_every_page(Store& store, int times) {
         const int kind = number % 3;
         rows += (i == 0 ? "" : ",") + std::string(R"({"id":"r)") + std::to_string(1000 + number) +
                 R"(","at":)" + std::to_string(1'700'000'000 + number * times / kRows) +
-                (kind == 0 ? "}" : kind == 1 ? R"(,"kind":""})" : R"(,"kind":"x"})");
+                (kind == 0   ? "}"
+                 : kind == 1 ? R"(,"kind":""})"
+                             : R"(,"kind":"x"})");
         all.push_back(R"({"id":"r)" + std::to_string(1000 + kRows - 1 - i) + "\"}");
     }
     store.write("paged", "[" + rows + "]");
