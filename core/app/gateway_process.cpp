@@ -33,7 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
     : settings_(settings),
       log_(log),
       metrics_(version()),
-      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
+      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers), &log)),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
     metrics_.add_source([this] { return record::limit_metrics(*limits_, clock_.wall()); });
@@ -102,7 +102,7 @@ base::Status GatewayProcess::start_recording(const gateway::BuildOptions& option
     const auto open = [this, stuck = options.stuck]() -> base::Result<StoragePointer> {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         base::Result<StoragePointer> opened =
-            record::PluginStorage::open(*current->registry, settings_, log_, stuck);
+            record::PluginStorage::open(*current->registry, settings_, log_, *ledger_, stuck);
         if (!opened.ok()) return opened;
         // Whoever lets go of it last, the plugin's instance dies on the control thread.
         return StoragePointer(opened->get(), [this, storage = *opened](record::Storage*) mutable {
