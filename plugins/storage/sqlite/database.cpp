@@ -80,27 +80,14 @@ std::string advice(int code) {
 
 }  // namespace
 
-// In KiB. Together no more than 80 MB.
-const char* SqliteDatabase::cache_size(Cache cache) {
-    switch (cache) {
-        case Cache::kWriter:
-            return "PRAGMA cache_size = -16000";
-        case Cache::kLarge:
-            return "PRAGMA cache_size = -48000";
-        case Cache::kSmall:
-            break;
-    }
-    return "PRAGMA cache_size = -5000";
-}
-
 // A connection in the hands of one call.
 class SqliteDatabase::Lent final : public sql::Connection {
 public:
-    Lent(SqliteDatabase& database, Pool& pool, Opened opened, Call call)
+    Lent(SqliteDatabase& database, Pool& pool, Poco::Data::Session session, Call call)
         : database_(database),
           pool_(pool),
-          opened_(std::move(opened)),
-          handle_(handle_of(opened_.session)),
+          session_(std::move(session)),
+          handle_(handle_of(session_)),
           call_(call) {
         milliseconds wait = database.options_.busy_timeout;
         if (const auto left = call.remaining()) {
@@ -119,7 +106,7 @@ public:
             sound = sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
         }
         if (!sound && writes()) database_.inserts_.clear();
-        database_.give_back(pool_, std::move(opened_), sound);
+        database_.give_back(pool_, std::move(session_), sound);
     }
 
     void run(const sql::Statement& statement, const UseRow& use) override {
@@ -137,7 +124,7 @@ public:
     void lock_schema() override {}  // begin() has locked the file
 
 protected:
-    Poco::Data::Session& session() override { return opened_.session; }
+    Poco::Data::Session& session() override { return session_; }
     bool as_text() const override { return false; }
     [[noreturn]] void fail(const std::exception&) override { fail_here(); }
 
@@ -156,7 +143,7 @@ private:
 
     SqliteDatabase& database_;
     Pool& pool_;
-    Opened opened_;
+    Poco::Data::Session session_;
     sqlite3* const handle_;
     const Call call_;
     bool hurried_ = false;  // waits for other programs until the deadline only
@@ -164,7 +151,7 @@ private:
 
 SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
     make_folder();
-    writer_.idle.push_back({open(Cache::kWriter), Cache::kWriter});
+    writer_.idle.push_back(open());
     readers_.most = kReaders;
 }
 
@@ -186,7 +173,7 @@ void SqliteDatabase::make_folder() const {
     }
 }
 
-Poco::Data::Session SqliteDatabase::open(Cache cache) const {
+Poco::Data::Session SqliteDatabase::open() const {
     // Not through Poco's registry of connectors, which would hold on to this module's libraries.
     // And with no time for trying again: what does not open now does not open later.
     std::optional<Poco::Data::Session> session;
@@ -198,7 +185,7 @@ Poco::Data::Session SqliteDatabase::open(Cache cache) const {
     sqlite3* const handle = handle_of(*session);
     sqlite3_busy_timeout(handle, static_cast<int>(options_.busy_timeout.count()));
     for (const char* pragma : {"PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY",
-                               cache_size(cache), "PRAGMA synchronous = NORMAL",
+                               "PRAGMA cache_size = -16000", "PRAGMA synchronous = NORMAL",
                                "PRAGMA journal_mode = WAL", "SELECT count(*) FROM sqlite_master"}) {
         const int code = sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr);
         // A file that may only be read is read: WAL is not needed for that.
@@ -218,8 +205,7 @@ std::unique_ptr<sql::Connection> SqliteDatabase::writer(Call call) {
 }
 
 std::unique_ptr<sql::Connection> SqliteDatabase::lend(Pool& pool, Call call) {
-    std::optional<Opened> opened;
-    Cache cache = Cache::kWriter;
+    std::optional<Poco::Data::Session> session;
     {
         std::unique_lock lock(mutex_);
         while (pool.lent == pool.most) {
@@ -228,35 +214,25 @@ std::unique_ptr<sql::Connection> SqliteDatabase::lend(Pool& pool, Call call) {
         }
         ++pool.lent;
         if (!pool.idle.empty()) {
-            opened = std::move(pool.idle.back());
+            session = pool.idle.back();
             pool.idle.pop_back();
-        } else if (&pool == &readers_) {
-            cache = pool.has_large ? Cache::kSmall : Cache::kLarge;
-            pool.has_large = true;
         }
     }
-    if (opened) cache = opened->cache;
     try {
-        if (!opened) opened = Opened{open(cache), cache};
-        return std::make_unique<Lent>(*this, pool, *std::move(opened), call);
+        if (!session) session = open();
+        return std::make_unique<Lent>(*this, pool, *session, call);
     } catch (...) {
         const std::lock_guard lock(mutex_);
         --pool.lent;
-        if (cache == Cache::kLarge) pool.has_large = false;
         returned_.notify_all();
         throw;
     }
 }
 
-void SqliteDatabase::give_back(Pool& pool, Opened opened, bool sound) {
+void SqliteDatabase::give_back(Pool& pool, Poco::Data::Session session, bool sound) {
     const std::lock_guard lock(mutex_);
     --pool.lent;
-    const bool small = opened.cache == Cache::kSmall;
-    if (!sound) {
-        if (opened.cache == Cache::kLarge) pool.has_large = false;
-    } else {
-        pool.idle.insert(small ? pool.idle.begin() : pool.idle.end(), std::move(opened));
-    }
+    if (sound) pool.idle.push_back(std::move(session));
     returned_.notify_all();
 }
 

@@ -41,27 +41,17 @@ public:
 private:
     class Lent;
 
-    // How much of the file a connection keeps in memory, at most.
-    enum class Cache { kWriter, kLarge, kSmall };
-    struct Opened {
-        Poco::Data::Session session;
-        Cache cache;
-    };
-    // The connections of one kind, made when they are needed. Of those that read, the first has a
-    // large cache, which holds the index that a page far down a log of a million rows walks over,
-    // and is lent whenever it is there; the others, for what is asked meanwhile, have small ones.
+    // The connections of one kind, made when they are needed.
     struct Pool {
-        std::vector<Opened> idle;  // the last one is lent first
+        std::vector<Poco::Data::Session> idle;
         std::size_t lent = 0;
         std::size_t most = 1;
-        bool has_large = false;  // idle or lent
     };
 
-    static const char* cache_size(Cache cache);
-    Poco::Data::Session open(Cache cache) const;
+    Poco::Data::Session open() const;
     void make_folder() const;
     std::unique_ptr<sql::Connection> lend(Pool& pool, gomodel::Call call);
-    void give_back(Pool& pool, Opened opened, bool sound);
+    void give_back(Pool& pool, Poco::Data::Session session, bool sound);
     [[noreturn]] void fail(int code, const std::string& message) const;
 
     const Options options_;
