@@ -29,6 +29,18 @@ TEST(Uuid4, HasVersionVariantAndForm) {
     EXPECT_NE(uuid4(system), uuid4(system));
 }
 
+TEST(Uuid4, ByTimeSortsByTimeAndIsDifferentEachTime) {
+    const WallTime time = WallTime(std::chrono::milliseconds(0x0123456789ab));
+    CountingRandom random;
+    EXPECT_EQ(uuid4_by_time(random, time), "01234567-89ab-4def-8246-8acf13579bde");
+    SystemRandom system;
+    const std::string id = uuid4_by_time(system, time);
+    EXPECT_EQ(id.substr(0, 15), "01234567-89ab-4");
+    EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos);
+    EXPECT_NE(id, uuid4_by_time(system, time));
+    EXPECT_LT(id, uuid4_by_time(system, time + std::chrono::milliseconds(1)));
+}
+
 TEST(Text, ParseDecimalTakesDigitsOnly) {
     EXPECT_EQ(parse_decimal("0"), 0u);
     EXPECT_EQ(parse_decimal("18446744073709551615"), UINT64_MAX);
