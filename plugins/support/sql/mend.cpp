@@ -3,6 +3,8 @@
 #include <gomodel/json.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace sql {
 namespace {
@@ -29,17 +31,53 @@ std::size_t sequence(std::string_view text, std::size_t i) {
     return between(3, 0x80, 0xBF) ? 4 : 0;
 }
 
-// Appends the number that `rest` begins with and returns its length. One too large or too small for
-// a double, which PostgreSQL may refuse, is kept as a string.
-std::size_t append_number(std::string& out, std::string_view rest) {
-    const std::string_view digits =
-        rest.substr(0, std::min(rest.find_first_not_of("0123456789+-.eE"), rest.size()));
-    if (gomodel::json::number(digits)) {
-        out += digits;
-    } else {
-        gomodel::json::append_quoted(out, digits);
+// How many bytes from the first on are sound. Eight are looked at together: none is beyond ASCII,
+// none is NUL.
+std::size_t sound_run(std::string_view text) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    std::size_t i = 0;
+    while (i < text.size()) {
+        std::uint64_t bytes = 0;
+        if (text.size() - i >= sizeof bytes) {
+            std::memcpy(&bytes, text.data() + i, sizeof bytes);
+            if (((bytes | (bytes - kOnes)) & kHigh) == 0) {
+                i += sizeof bytes;
+                continue;
+            }
+        }
+        const std::size_t length = text[i] == '\0' ? 0 : sequence(text, i);
+        if (length == 0) break;
+        i += length;
     }
-    return digits.size();
+    return i;
+}
+
+// One too large or too small for a double, which PostgreSQL may refuse, is kept as a string.
+bool sound_number(std::string_view digits) {
+    const bool few =
+        digits.size() <= 15 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    return few || gomodel::json::number(digits).has_value();
+}
+
+// Only these may stand for NUL or for half a character.
+bool has_unicode_escape(std::string_view quoted) {
+    for (std::size_t i = quoted.find('\\'); i != std::string_view::npos;
+         i = quoted.find('\\', i + 2)) {
+        if (quoted.substr(i + 1, 1) == "u") return true;
+    }
+    return false;
+}
+
+// Appends a string, quotes and all, that has to be mended.
+void append_mended(std::string& out, std::string_view quoted, bool unicode_escape) {
+    if (!unicode_escape) {
+        out += mend(quoted);
+        return;
+    }
+    // Reading mends lone surrogates; what is left to mend is NUL.
+    const auto plain = gomodel::json::unquote(quoted);
+    gomodel::json::append_quoted(out, mend(plain.value_or(std::string())));
 }
 
 }  // namespace
@@ -47,44 +85,43 @@ std::size_t append_number(std::string& out, std::string_view rest) {
 std::string mend(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t length = text[i] == '\0' ? 0 : sequence(text, i);
-        out += length == 0 ? kReplacement : text.substr(i, length);
-        i += std::max<std::size_t>(length, 1);
+    for (;;) {
+        const std::size_t sound = sound_run(text);
+        out += text.substr(0, sound);
+        if (sound == text.size()) return out;
+        out += kReplacement;
+        text.remove_prefix(sound + 1);
     }
-    return out;
 }
 
 std::string mend_json(std::string_view json) {
     std::string out;
     out.reserve(json.size());
+    std::size_t kept = 0;  // what is from here on has not been copied yet
     for (std::size_t i = 0; i < json.size();) {
+        const std::size_t begin = i;
         if (json[i] == '-' || (json[i] >= '0' && json[i] <= '9')) {
-            i += append_number(out, json.substr(i));
-            continue;
-        }
-        if (json[i] != '"') {
-            out += json[i++];
-            continue;
-        }
-        std::size_t end = i + 1;
-        bool escapes = false;
-        for (; end < json.size() && json[end] != '"'; ++end) {
-            if (json[end] != '\\') continue;
-            escapes = true;
-            ++end;
-        }
-        const std::string_view quoted = json.substr(i, end + 1 - i);
-        if (escapes) {
-            // Reading mends lone surrogates; what is left to mend is NUL.
-            const auto plain = gomodel::json::unquote(quoted);
-            gomodel::json::append_quoted(out, mend(plain.value_or(std::string())));
+            i = std::min(json.find_first_not_of("0123456789+-.eE", i), json.size());
+            const std::string_view digits = json.substr(begin, i - begin);
+            if (sound_number(digits)) continue;
+            out += json.substr(kept, begin - kept);
+            gomodel::json::append_quoted(out, digits);
+            kept = i;
+        } else if (json[i] == '"') {
+            const char* const end =
+                gomodel::json::detail::string_end(json.data() + i, json.data() + json.size());
+            i = static_cast<std::size_t>(end - json.data());
+            const std::string_view quoted = json.substr(begin, i - begin);
+            const bool unicode_escape = has_unicode_escape(quoted);
+            if (!unicode_escape && sound_run(quoted) == quoted.size()) continue;
+            out += json.substr(kept, begin - kept);
+            append_mended(out, quoted, unicode_escape);
+            kept = i;
         } else {
-            out += mend(quoted);
+            ++i;
         }
-        i = end + 1;
     }
-    return out;
+    return out += json.substr(kept);
 }
 
 }  // namespace sql

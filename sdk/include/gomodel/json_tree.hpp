@@ -274,22 +274,21 @@ inline std::size_t Node::size() const {
 inline std::string compact(std::string_view json) {
     std::string out;
     out.reserve(json.size());
-    bool inside = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (inside) {
-            out += c;
-            if (c == '\\' && i + 1 < json.size()) {
-                out += json[++i];
-            } else if (c == '"') {
-                inside = false;
-            }
-        } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-            out += c;
-            inside = c == '"';
+    const char* const end = json.data() + json.size();
+    const char* kept = json.data();  // what is from here on has not been copied yet
+    for (const char* at = kept; at != end;) {
+        if (*at == '"') {
+            at = detail::string_end(at, end);
+            continue;
         }
+        const bool space = *at == ' ' || *at == '\t' || *at == '\n' || *at == '\r';
+        if (space) {
+            out.append(kept, static_cast<std::size_t>(at - kept));
+            kept = at + 1;
+        }
+        ++at;
     }
-    return out;
+    return out.append(kept, static_cast<std::size_t>(end - kept));
 }
 
 }  // namespace gomodel::json

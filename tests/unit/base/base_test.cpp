@@ -78,6 +78,22 @@ TEST(Utf8, ReplacesOnlyIllFormedBytes) {
     }
 }
 
+// Long text is looked at eight bytes at a time: whatever is wrong is found at each place in them.
+TEST(Utf8, FindsWhatIsIllFormedWhereverItIs) {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string good(before, 'a');
+        const std::string end = "\xC3\xA9 and more to come";
+        EXPECT_TRUE(is_utf8(good + end)) << before;
+        EXPECT_EQ(replace_invalid_utf8(good + end), good + end);
+        for (const std::string bad : {"\x80", "\xFF"}) {
+            EXPECT_FALSE(is_utf8(good + bad)) << before;
+            EXPECT_FALSE(is_utf8(good + bad + end)) << before;
+            EXPECT_EQ(replace_invalid_utf8(good + bad + end), good + "\xEF\xBF\xBD" + end);
+        }
+    }
+    EXPECT_TRUE(is_utf8(""));
+}
+
 TEST(JsonEscape, LeavesNothingThatBreaksAString) {
     std::string out;
     append_json_escaped(out, std::string_view("a\"b\\c\n\t\r\x01\0\xFF", 11));
