@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -21,32 +22,20 @@ constexpr std::size_t kMaxNesting = json::kMaxDepth - 8;  // the row is around i
 // Databases index these members, and what they index may not be long.
 constexpr std::size_t kMaxLink = 512;
 
-// How deep arrays and objects are in each other. REQUIRES: valid JSON.
-std::size_t nesting(std::string_view text) {
-    std::size_t depth = 0;
-    std::size_t deepest = 0;
-    bool inside = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (inside) {
-            if (c == '\\') ++at;
-            inside = c != '"';
-        } else if (c == '"') {
-            inside = true;
-        } else if (c == '[' || c == '{') {
-            deepest = std::max(deepest, ++depth);
-        } else if (c == ']' || c == '}') {
-            --depth;
-        }
-    }
-    return deepest;
+// How deep arrays and objects are in each other.
+std::size_t nesting(json::Node value) {
+    if (!value.is_array() && !value.is_object()) return 0;
+    std::size_t inner = 0;
+    for (const json::Node part : value)
+        inner = std::max(inner, nesting(part));
+    return inner + 1;
 }
 
-bool storable(json::Node root, std::string_view text) {
+bool storable(json::Node root) {
     for (const char* link : {"id", "previous_response_id"}) {
         if (root[link].raw().size() > kMaxLink) return false;
     }
-    return nesting(text) <= kMaxNesting;
+    return nesting(root) <= kMaxNesting;
 }
 
 std::string string_of(std::string_view text) {
@@ -84,9 +73,9 @@ AuditBody as_json(std::string_view bytes, const Redaction& redaction) {
     std::string text = base::replace_invalid_utf8(bytes);
     if (redaction.of_bodies()) text = redaction.body(text);
     const json::Tree tree(text);
-    const bool kept = tree.ok() && storable(tree.root(), text);
-    body.json = kept ? text : string_of(text);
+    const bool kept = tree.ok() && storable(tree.root());
     body.object = kept && tree.root().is_object();
+    body.json = kept ? std::move(text) : string_of(text);
     return body;
 }
 
