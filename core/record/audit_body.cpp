@@ -68,9 +68,9 @@ std::string plain_body(const net::MessageCopy& message) {
     return inflated(coding, message.body).value_or(message.body);
 }
 
-AuditBody as_json(std::string_view bytes, const Redaction& redaction) {
+AuditBody as_json(std::string text, const Redaction& redaction) {
     AuditBody body;
-    std::string text = base::replace_invalid_utf8(bytes);
+    if (!base::is_utf8(text)) text = base::replace_invalid_utf8(text);
     if (redaction.of_bodies()) text = redaction.body(text);
     const json::Tree tree(text);
     const bool kept = tree.ok() && storable(tree.root());
@@ -94,25 +94,25 @@ AuditBody audit_request(const net::MessageCopy& request, const Redaction& redact
     AuditBody body;
     body.cut = request.cut;
     if (request.body.empty() || request.cut) return body;
-    const std::string plain = plain_body(request);
+    std::string plain = plain_body(request);
     if (base::istarts_with(request.content_type, "application/x-www-form-urlencoded")) {
         body.json = string_of(base::replace_invalid_utf8(redaction.query(plain)));
         return body;
     }
-    return as_json(plain, redaction);
+    return as_json(std::move(plain), redaction);
 }
 
 AuditBody audit_response(const net::MessageCopy& response, const Redaction& redaction) {
     if (response.body.empty()) return {{}, response.cut, false, 0};
-    const std::string plain = plain_body(response);
+    std::string plain = plain_body(response);
     if (!response.stream)
-        return response.cut ? beginning(plain, redaction) : as_json(plain, redaction);
+        return response.cut ? beginning(plain, redaction) : as_json(std::move(plain), redaction);
     dialect::CollectedStream answer = dialect::collect_stream(plain);
     AuditBody body;
     if (answer.json.size() > kMaxText) {
         body = beginning(answer.json, redaction);
     } else if (!answer.json.empty()) {
-        body = as_json(answer.json, redaction);
+        body = as_json(std::move(answer.json), redaction);
     }
     body.cut |= response.cut;
     body.events = answer.events;

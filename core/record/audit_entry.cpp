@@ -193,7 +193,9 @@ void AuditEntry::write_data(json::Out& out) const {
 }
 
 std::string AuditEntry::row() const {
+    constexpr std::size_t kAround = 2048;  // what is not copied from the exchange, about
     json::Out out;
+    out.reserve(exchange_.size() + kAround);
     out.begin_object();
     text_member(out, "id", id_);
     text_member(out, "timestamp", storage_time(began_));
@@ -220,7 +222,7 @@ std::string AuditEntry::row() const {
     out.key("data");
     write_data(out);
     out.end_object();
-    return out.text();
+    return out.take();
 }
 
 }  // namespace gomodel::record

@@ -146,7 +146,9 @@ std::string UsageEntry::row() const {
         cost = cost_of({usage_fields_.get(), endpoint_, input_tokens_, output_tokens_, &extras},
                        *pricing_);
     }
+    constexpr std::size_t kAround = 768;  // names, numbers and what the row says of itself
     json::Out out;
+    out.reserve(text_.size() + kAround);
     out.begin_object();
     text_member(out, "id", id_);
     text_member(out, "request_id", request_id_);
@@ -169,7 +171,7 @@ std::string UsageEntry::row() const {
     optional_member(out, "auth_key_id", auth_key_id_);
     out.number_member("duration_ns", duration_.count());
     out.end_object();
-    return out.text();
+    return out.take();
 }
 
 }  // namespace gomodel::record

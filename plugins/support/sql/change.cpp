@@ -129,34 +129,37 @@ std::string rows_meant(Conditions& conditions, const Dialect& dialect, const Tab
 
 }  // namespace
 
-std::vector<Statement> compile_write(const Dialect& dialect, const Table& table, Node rows,
-                                     gomodel::WriteMode mode) {
-    if (!rows.is_array()) refuse("rows: not a JSON array");
+void compile_write(const Dialect& dialect, const Table& table, std::string_view json,
+                   gomodel::WriteMode mode, const UseStatement& use) {
     if (mode > gomodel::WriteMode::kIgnore) refuse("write: mode is not insert, upsert or ignore");
+    const std::size_t columns = table.columns.size();
     // A statement must not change a row twice, which rows with the same key would.
-    const std::size_t most =
-        mode == gomodel::WriteMode::kUpsert
-            ? 1
-            : std::max<std::size_t>(dialect.max_values() / table.columns.size(), 1);
-    std::vector<Statement> statements;
+    const std::size_t most = mode == gomodel::WriteMode::kUpsert
+                                 ? 1
+                                 : std::max<std::size_t>(dialect.max_values() / columns, 1);
+    Statement statement;
+    statement.values.reserve(most * columns);
+    std::size_t rows_of_text = 0;
+    const auto give = [&] {
+        const std::size_t count = statement.values.size() / columns;
+        if (count != rows_of_text) statement.text = insert(dialect, table, mode, count);
+        rows_of_text = count;
+        use(statement);
+        statement.values.clear();
+    };
     RowReader reader(dialect, table);
     std::size_t number = 0;
-    for (const Node row : rows) {
-        if (number % most == 0) {
-            statements.emplace_back();
-            statements.back().values.reserve(most * table.columns.size());
-        }
-        std::vector<Value>& values = statements.back().values;
-        reader.read(row, ++number, [&](Value value) { values.push_back(std::move(value)); });
+    gomodel::json::Elements rows(json);
+    while (const Node row = rows.next()) {
+        reader.read(row, ++number,
+                    [&](Value value) { statement.values.push_back(std::move(value)); });
+        if (number % most == 0) give();
     }
-    for (Statement& statement : statements) {
-        const Statement& first = statements.front();
-        const bool same = &statement != &first && statement.values.size() == first.values.size();
-        statement.text =
-            same ? first.text
-                 : insert(dialect, table, mode, statement.values.size() / table.columns.size());
+    if (!rows.ok()) {
+        refuse("rows: not a JSON array, or nested deeper than " +
+               std::to_string(gomodel::json::kMaxDepth));
     }
-    return statements;
+    if (!statement.values.empty()) give();
 }
 
 Statement compile_update(const Dialect& dialect, const Table& table, Node query, Node set) {

@@ -201,13 +201,13 @@ TEST(JsonString, IsReadRightWhereverItsSpecialBytesAre) {
         const std::string plain = std::string(before, 'a') + "\xC3\xA9\xFF";
         for (const std::string special : {"\"", "\\", "\n", "\x01", "\x1f"}) {
             const std::string text = plain + special + plain + special;
-            const std::string quoted = quote(text);
-            EXPECT_EQ(unquote(quoted), text) << before;
-            EXPECT_FALSE(unquote("\"" + plain + special + plain).has_value()) << before;
-            EXPECT_FALSE(valid("\"" + plain + special + "x" + plain + "\"")) << before;
+            const std::string quoted = json::quote(text);
+            EXPECT_EQ(json::unquote(quoted), text) << before;
+            EXPECT_FALSE(json::unquote("\"" + plain + special + plain).has_value()) << before;
+            EXPECT_FALSE(json::valid("\"" + plain + special + "x" + plain + "\"")) << before;
         }
-        EXPECT_EQ(quote(plain), "\"" + plain + "\"");
-        EXPECT_TRUE(valid("[\"" + plain + "\",\"\x7f" + plain + "\"]"));
+        EXPECT_EQ(json::quote(plain), "\"" + plain + "\"");
+        EXPECT_TRUE(json::valid("[\"" + plain + "\",\"\x7f" + plain + "\"]"));
     }
 }
 
