@@ -48,7 +48,7 @@ net::Task<void> serve_aliases(gateway::RequestContext* context, Control control)
 
 net::Task<void> put_alias(gateway::RequestContext* context, Control control, std::string name) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     control::AliasChange change;
     change.target_model = body.text("target_model", kMaxName);
     change.target_provider = body.text("target_provider", kMaxName);
@@ -58,7 +58,7 @@ net::Task<void> put_alias(gateway::RequestContext* context, Control control, std
         body.fail(bad);
     if (!fault.has_value()) fault = body.fault();
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     change.name = std::move(name);

@@ -78,11 +78,11 @@ net::Task<void> serve_auth_keys(gateway::RequestContext* context, Control contro
 
 net::Task<void> create_auth_key(gateway::RequestContext* context, Control control) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     control::NewKey wanted = wanted_key(body);
     if (!fault.has_value()) fault = body.fault();
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     base::Result<control::CreatedKey> created = base::Error{};

@@ -185,7 +185,7 @@ net::Task<void> serve_budgets(gateway::RequestContext* context, Control control)
 
 net::Task<void> put_budget(gateway::RequestContext* context, Control control, std::string place) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     const base::Result<BudgetKey> key = budget_at(place);
     if (!fault.has_value() && !key.ok()) fault = dialect::invalid_request(key.error().message);
     const double amount = body.number("amount").value_or(0);
@@ -193,7 +193,7 @@ net::Task<void> put_budget(gateway::RequestContext* context, Control control, st
     if (!fault.has_value() && (!std::isfinite(amount) || amount <= 0))
         fault = dialect::invalid_request(kAmount);
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     const Change set = [&](Budgets& budgets) { return budgets.set(*key, amount); };
@@ -213,7 +213,7 @@ net::Task<void> delete_budget(gateway::RequestContext* context, Control control,
 
 net::Task<void> reset_budget(gateway::RequestContext* context, Control control) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     const std::string user_path = body.text("user_path", kMaxName);
     const std::string period = body.text("period", kMaxName);
     const std::optional<std::int64_t> period_seconds = whole_number(body, "period_seconds");
@@ -221,7 +221,7 @@ net::Task<void> reset_budget(gateway::RequestContext* context, Control control) 
     const base::Result<BudgetKey> key = key_of(user_path, period, period_seconds);
     if (!fault.has_value() && !key.ok()) fault = dialect::invalid_request(key.error().message);
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     const Change reset = [&](Budgets& budgets) { return budgets.reset(*key); };
@@ -230,14 +230,14 @@ net::Task<void> reset_budget(gateway::RequestContext* context, Control control) 
 
 net::Task<void> reset_budgets(gateway::RequestContext* context, Control control) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     std::string word = body.text("confirmation", kMaxName);
     if (base::trim(word).empty()) word = body.text("confirm", kMaxName);
     if (!fault.has_value()) fault = body.fault();
     if (!fault.has_value() && !base::iequals(base::trim(word), "reset"))
         fault = dialect::invalid_request("confirmation must be reset");
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     base::Status done;
@@ -256,7 +256,7 @@ net::Task<void> serve_budget_settings(gateway::RequestContext* context, Control 
 
 net::Task<void> put_budget_settings(gateway::RequestContext* context, Control control) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     Budgets::Changes changes;
     for (const limits::BudgetSetting& setting : limits::kBudgetSettings) {
         if (const auto value = whole_number(body, setting.name))
@@ -266,7 +266,7 @@ net::Task<void> put_budget_settings(gateway::RequestContext* context, Control co
     if (!fault.has_value() && changes.empty())
         fault = dialect::invalid_request("at least one setting is required, as daily_reset_hour");
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     co_await answer_settings(context, control, std::move(changes));

@@ -20,7 +20,7 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-net::Task<std::optional<dialect::ApiError>> JsonBody::read(gateway::RequestContext* context) {
+net::Task<dialect::Failure> JsonBody::read(gateway::RequestContext* context) {
     net::RequestBody body = co_await context->client.read_body(kMaxBody);
     context->record.bytes_in = context->client.body_bytes();
     if (body.status != 0) {

@@ -16,7 +16,7 @@ namespace gomodel::admin {
 class JsonBody {
 public:
     // Nothing: it was read, or is not there.
-    net::Task<std::optional<dialect::ApiError>> read(gateway::RequestContext* context);
+    net::Task<dialect::Failure> read(gateway::RequestContext* context);
 
     // The object itself; absent: there is no body.
     json::Node root() const { return tree_.has_value() ? tree_->root() : json::Node(); }
@@ -30,7 +30,7 @@ public:
     std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t longest);
 
     // The first fault that was found by asking.
-    const std::optional<dialect::ApiError>& fault() const { return fault_; }
+    const dialect::Failure& fault() const { return fault_; }
     // Notes a fault, unless there is one.
     void fail(std::string message);
 
@@ -40,7 +40,7 @@ private:
 
     std::string body_;
     std::optional<json::Tree> tree_;  // of body_
-    std::optional<dialect::ApiError> fault_;
+    dialect::Failure fault_;
 };
 
 }  // namespace gomodel::admin

@@ -71,7 +71,7 @@ net::Task<void> serve_model_overrides(gateway::RequestContext* context, Control 
 net::Task<void> put_model_override(gateway::RequestContext* context, Control control,
                                    std::string selector) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     const std::vector<std::string> paths =
         body.texts("user_paths", kMaxName).value_or(std::vector<std::string>());
     if (const std::string bad = fault_of_text("selector", selector, kMaxName); !bad.empty())
@@ -79,7 +79,7 @@ net::Task<void> put_model_override(gateway::RequestContext* context, Control con
     if (!fault.has_value()) fault = body.fault();
     if (!switched_on(*context)) fault = feature_unavailable(kFeature);
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     const auto providers = provider_names(*context);

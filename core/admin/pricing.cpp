@@ -25,7 +25,7 @@ void write(json::Out& out, const PriceVersion& version) {
     out.member("created_at", json_time(version.created_at)).end_object();
 }
 
-std::optional<dialect::ApiError> fault_of_model(std::string_view model) {
+dialect::Failure fault_of_model(std::string_view model) {
     const std::string fault = fault_of_text("model", model, kMaxName);
     if (fault.empty()) return std::nullopt;
     return dialect::invalid_request("invalid model: " + fault);
@@ -35,8 +35,7 @@ bool is_available(const gateway::RequestContext& context) {
     return context.controls != nullptr && context.controls->prices != nullptr;
 }
 
-std::optional<dialect::ApiError> fault_of_request(const gateway::RequestContext& context,
-                                                  std::string_view model) {
+dialect::Failure fault_of_request(const gateway::RequestContext& context, std::string_view model) {
     if (!is_available(context)) return feature_unavailable(kFeature);
     return fault_of_model(model);
 }
@@ -90,7 +89,7 @@ net::Task<void> serve_prices(gateway::RequestContext* context, Control) {
 
 net::Task<void> serve_price(gateway::RequestContext* context, Control control, std::string model) {
     if (auto fault = fault_of_request(*context, model)) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     base::Result<std::vector<PriceVersion>> versions = base::Error{};
@@ -112,7 +111,7 @@ net::Task<void> serve_price(gateway::RequestContext* context, Control control, s
 
 net::Task<void> put_price(gateway::RequestContext* context, Control control, std::string model) {
     JsonBody body;
-    std::optional<dialect::ApiError> fault = co_await body.read(context);
+    dialect::Failure fault = co_await body.read(context);
     if (!fault.has_value()) fault = fault_of_request(*context, model);
     if (!fault.has_value()) {
         const std::string wrong = gateway::fault_of_pricing(body.root());
@@ -123,7 +122,7 @@ net::Task<void> put_price(gateway::RequestContext* context, Control control, std
     if (!fault.has_value() && !pricing.has_value())
         fault = dialect::invalid_request("invalid request body: it is no pricing");
     if (fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     base::Result<PriceVersion> put = base::Error{};
@@ -141,7 +140,7 @@ net::Task<void> put_price(gateway::RequestContext* context, Control control, std
 
 net::Task<void> delete_price(gateway::RequestContext* context, Control control, std::string model) {
     if (auto fault = fault_of_request(*context, model)) {
-        co_await gateway::answer_error(context, std::move(*fault));
+        co_await gateway::answer_error(context, std::move(fault));
         co_return;
     }
     base::Status removed;

@@ -21,7 +21,7 @@ constexpr std::string_view kZone = "x-gomodel-timezone";
 
 struct Parsed {
     std::optional<Recalculation::Wanted> wanted;
-    std::optional<dialect::ApiError> fault;
+    dialect::Failure fault;
 };
 
 // Without dates every row there is, without a first one every row up to the last; always those that
@@ -87,7 +87,7 @@ net::Task<void> start_recalculation(gateway::RequestContext* context,
         }
     }
     if (parsed.fault.has_value()) {
-        co_await gateway::answer_error(context, std::move(*parsed.fault));
+        co_await gateway::answer_error(context, std::move(parsed.fault));
         co_return;
     }
     co_await answer(context, 202, recalculation_json(recalculation->progress()));

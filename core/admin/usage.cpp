@@ -2,8 +2,8 @@
 
 #include "admin/answer.hpp"
 #include "admin/dashboard_config.hpp"
-#include "admin/usage_count.hpp"
 #include "admin/usage_json.hpp"
+#include "admin/usage_page.hpp"
 #include "admin/usage_query.hpp"
 #include "gateway/client_answer.hpp"
 
@@ -67,7 +67,7 @@ protected:
     }
 
 private:
-    virtual Queries queries(const UsageQuery& query) const = 0;
+    virtual Queries queries(const UsageQuery&) const { return {}; }
     virtual std::string json(const UsageQuery& query, const Answers& answers) const = 0;
     virtual std::string nothing() const { return "[]"; }
 
@@ -102,16 +102,14 @@ public:
 
 private:
     void fetch(record::Storage& storage, const UsageQuery& query, Answers& answers) const override {
-        Report::fetch(storage, query, answers);
-        if (!answers.status.ok()) return;
-        const base::Result<std::int64_t> total = count_usage(storage, query);
-        if (total.ok()) {
-            answers.total = *total;
+        base::Result<UsagePage> page = read_usage_page(storage, query);
+        if (page.ok()) {
+            answers.rows.push_back(std::move(page->rows));
+            answers.total = page->total;
         } else {
-            answers.status = total.error();
+            answers.status = page.error();
         }
     }
-    Queries queries(const UsageQuery& query) const override { return {log_query(query)}; }
     std::string json(const UsageQuery& query, const Answers& answers) const override {
         return log_json({answers.rows[0], answers.total, query.limit, query.offset});
     }

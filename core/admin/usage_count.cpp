@@ -53,17 +53,29 @@ bool has_filters(const UsageQuery& query) {
 
 // Databases count a whole table much faster than what of it is in a range, and what is in a range
 // by looking at each row: a range that leaves nothing out is not worth that.
-base::Result<std::int64_t> count_usage(record::Storage& storage, const UsageQuery& query) {
-    if (has_filters(query)) return count(storage, log_count_query(query));
-    const base::Result<bool> whole = has_all_times(storage, query);
-    if (!whole.ok()) return whole.error();
-    if (!*whole) return count(storage, log_count_query(query));
-    if (query.cache_mode == CacheMode::kCached) return count(storage, kCountCachedUsage);
-    const auto all = count(storage, kCountUsage);
-    if (!all.ok() || query.cache_mode == CacheMode::kAll) return all;
+base::Result<UsageCount> count_usage(record::Storage& storage, const UsageQuery& query) {
+    bool whole = false;
+    if (!has_filters(query)) {
+        const base::Result<bool> all_times = has_all_times(storage, query);
+        if (!all_times.ok()) return all_times.error();
+        whole = *all_times;
+    }
+    if (!whole) {
+        const auto rows = count(storage, log_count_query(query));
+        if (!rows.ok()) return rows.error();
+        return UsageCount{*rows, false};
+    }
+    std::int64_t all = 0;
+    if (query.cache_mode != CacheMode::kCached) {
+        const auto rows = count(storage, kCountUsage);
+        if (!rows.ok()) return rows.error();
+        all = *rows;
+        if (query.cache_mode == CacheMode::kAll) return UsageCount{all, true};
+    }
     const auto cached = count(storage, kCountCachedUsage);
-    if (!cached.ok()) return cached;
-    return std::max<std::int64_t>(*all - *cached, 0);
+    if (!cached.ok()) return cached.error();
+    if (query.cache_mode == CacheMode::kCached) return UsageCount{*cached, false};
+    return UsageCount{std::max<std::int64_t>(all - *cached, 0), *cached == 0};
 }
 
 }  // namespace gomodel::admin

@@ -7,6 +7,11 @@
 
 namespace gomodel::admin {
 
-base::Result<std::int64_t> count_usage(record::Storage& storage, const UsageQuery& query);
+struct UsageCount {
+    std::int64_t rows = 0;
+    bool everything = false;  // the query leaves out no row of the table
+};
+
+base::Result<UsageCount> count_usage(record::Storage& storage, const UsageQuery& query);
 
 }  // namespace gomodel::admin

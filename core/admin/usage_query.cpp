@@ -119,10 +119,14 @@ std::string user_paths_query(const UsageQuery& query) {
                   R"(["sum_total_tokens","desc"],["path","asc"])");
 }
 
-std::string log_query(const UsageQuery& query) {
-    return R"({"table":"usage","where":[)" + usage_conditions(query) +
-           R"(],"order":[["timestamp","desc"],["id","desc"]],"limit":)" +
-           std::to_string(query.limit) + R"(,"offset":)" + std::to_string(query.offset) + "}";
+std::string log_query(const UsageQuery& query, LogPart part) {
+    const std::string_view order = part.oldest_first ? R"(["timestamp","asc"],["id","asc"])"
+                                                     : R"(["timestamp","desc"],["id","desc"])";
+    std::string text = R"({"table":"usage",)";
+    if (!part.unconditional) text += R"("where":[)" + usage_conditions(query) + "],";
+    text.append(R"("order":[)").append(order);
+    return text + R"(],"limit":)" + std::to_string(part.limit) + R"(,"offset":)" +
+           std::to_string(part.offset) + "}";
 }
 
 std::string log_count_query(const UsageQuery& query) {

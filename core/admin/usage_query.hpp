@@ -40,7 +40,14 @@ std::string summary_query(const UsageQuery& query);
 std::string periods_query(const UsageQuery& query);
 std::string models_query(const UsageQuery& query);
 std::string user_paths_query(const UsageQuery& query);
-std::string log_query(const UsageQuery& query);
+// Which rows of the log, and from which end of it they are reached.
+struct LogPart {
+    std::int64_t offset = 0;
+    std::int64_t limit = 0;
+    bool oldest_first = false;
+    bool unconditional = false;  // every row of the table is in the log
+};
+std::string log_query(const UsageQuery& query, LogPart part);
 std::string log_count_query(const UsageQuery& query);
 // Of the whole table.
 inline constexpr std::string_view kOldestUsage =

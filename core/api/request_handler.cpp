@@ -62,7 +62,7 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
     gateway::RequestContext context(exchange, services_, generations_.get(), controls_.get());
     context.started = services_.loop.now();  // when the turn found the request
     identify(context);
-    std::optional<dialect::ApiError> failure;
+    dialect::Failure failure;
     try {
         co_await dispatch(&context);
     } catch (const std::bad_alloc&) {
@@ -75,7 +75,7 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
                     {"uri", exchange.target()}});
     }
     if (failure.has_value() && !exchange.started()) {
-        co_await gateway::answer_error(&context, std::move(*failure));
+        co_await gateway::answer_error(&context, std::move(failure));
     } else if (failure.has_value()) {
         context.record.cause = gateway::EndCause::kAborted;
         exchange.abort();
@@ -108,55 +108,69 @@ void RequestHandler::begin_log(gateway::RequestContext& context) {
 }
 
 net::Task<void> RequestHandler::dispatch(gateway::RequestContext* context) {
-    const config::Settings& settings = context->generation->settings;
-    const std::string_view target = context->client.target();
-    context->record.access_logged = !settings.logging.only_model_interactions;
-    const base::Result<std::string> path = locate(settings.server.base_path, target);
-    if (!path.ok()) {
-        co_await gateway::answer_error(context, dialect::from_base(path.error()));
+    Destination to = find_destination(*context);
+    if (to.refused.has_value()) {
+        net::HeaderFields fields;
+        if (!to.allowed.empty()) fields.push_back({"Allow", to.allowed});
+        co_await gateway::answer_error(context, std::move(to.refused), std::move(fields));
         co_return;
     }
-    context->path = *path;
-    if (settings.logging.enabled) begin_log(*context);
-    context->client_api = api_of(context->client, *path);
+    const std::string_view target = context->client.target();
+    const std::size_t query = target.find('?');
+    RouteCall call{*context, endpoints_, std::move(to.parameter),
+                   query == std::string_view::npos ? std::string_view() : target.substr(query + 1)};
+    co_await to.handler(&call);
+    if (to.admin) admin::log_failure(*context, log_);
+}
+
+// Notes on the way what is known of the request then.
+RequestHandler::Destination RequestHandler::find_destination(gateway::RequestContext& context) {
+    const config::Settings& settings = context.generation->settings;
+    context.record.access_logged = !settings.logging.only_model_interactions;
+    const base::Result<std::string> path =
+        locate(settings.server.base_path, context.client.target());
+    if (!path.ok()) {
+        Destination nowhere;
+        nowhere.refused = dialect::from_base(path.error());
+        return nowhere;
+    }
+    context.path = *path;
+    if (settings.logging.enabled) begin_log(context);
+    context.client_api = api_of(context.client, *path);
     const Route metrics{"GET", settings.metrics.endpoint, &serve_metrics, true, false};
-    const bool admin = settings.admin.endpoints_enabled && path->starts_with(kAdminPrefix);
+    Destination to;
+    to.admin = settings.admin.endpoints_enabled && path->starts_with(kAdminPrefix);
     Match found =
-        match(admin ? admin_routes() : data_plane_routes(), context->client.method(), *path);
+        match(to.admin ? admin_routes() : data_plane_routes(), context.client.method(), *path);
     if (found.route == nullptr && settings.metrics.enabled) {
         const std::span<const Route> page_only(&metrics, 1);
-        Match page = match(page_only, context->client.method(), *path);
+        Match page = match(page_only, context.client.method(), *path);
         if (page.route != nullptr || found.allowed.empty()) found = std::move(page);
     }
     const bool is_public = found.route != nullptr && found.route->is_public;
     if (found.route != nullptr) {
-        context->record.route = found.route->pattern;
-        context->record.access_logged |= found.route->model_interaction;
+        context.record.route = found.route->pattern;
+        context.record.access_logged |= found.route->model_interaction;
+        to.handler = found.route->handler;
+        to.parameter = std::move(found.parameter);
     }
 
     if (!is_public && base::short_of_memory()) {
-        co_await gateway::answer_error(context,
-                                       dialect::overloaded("the gateway is short of memory"));
-    } else if (auto refused = admit(*context, is_public, admin)) {
-        co_await gateway::answer_error(context, std::move(*refused));
-    } else if (found.route != nullptr) {
-        const std::size_t query = target.find('?');
-        RouteCall call{
-            *context, endpoints_, std::move(found.parameter),
-            query == std::string_view::npos ? std::string_view() : target.substr(query + 1)};
-        co_await found.route->handler(&call);
-        if (admin) admin::log_failure(*context, log_);
-    } else if (!found.allowed.empty()) {
-        const net::HeaderFields allow = {{"Allow", found.allowed}};
-        co_await gateway::answer_error(context, method_not_allowed(), allow);
-    } else {
-        co_await gateway::answer_error(context, dialect::not_found("no such endpoint"));
+        to.refused = dialect::overloaded("the gateway is short of memory");
+    } else if (dialect::Failure refused = admit(context, is_public, to.admin)) {
+        to.refused = std::move(refused);
+    } else if (found.route == nullptr && !found.allowed.empty()) {
+        to.refused = method_not_allowed();
+        to.allowed = std::move(found.allowed);
+    } else if (found.route == nullptr) {
+        to.refused = dialect::not_found("no such endpoint");
     }
+    return to;
 }
 
 // Who it is, and for whom.
-std::optional<dialect::ApiError> RequestHandler::admit(gateway::RequestContext& context,
-                                                       bool is_public, bool admin) {
+dialect::Failure RequestHandler::admit(gateway::RequestContext& context, bool is_public,
+                                       bool admin) {
     if (is_public) return std::nullopt;
     // The admin API takes a bearer token and nothing else.
     const std::string_view api_key =

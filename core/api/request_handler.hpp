@@ -26,9 +26,18 @@ public:
     net::Task<void> refuse(net::ServerExchange& exchange, int status, std::string reason) override;
 
 private:
+    // What a request leads to, or why it leads nowhere.
+    struct Destination {
+        RouteHandler handler = nullptr;
+        std::string parameter;
+        bool admin = false;
+        dialect::Failure refused;
+        std::string allowed;  // methods that its path has; empty: any, or none
+    };
+
     net::Task<void> dispatch(gateway::RequestContext* context);
-    std::optional<dialect::ApiError> admit(gateway::RequestContext& context, bool is_public,
-                                           bool admin);
+    Destination find_destination(gateway::RequestContext& context);
+    dialect::Failure admit(gateway::RequestContext& context, bool is_public, bool admin);
     void identify(gateway::RequestContext& context);
     void begin_log(gateway::RequestContext& context);
     void record(gateway::RequestContext& context);

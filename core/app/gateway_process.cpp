@@ -20,6 +20,8 @@ constexpr auto kHandOver = std::chrono::seconds(1);  // for the other one to sto
 constexpr auto kCutOff =
     std::chrono::seconds(5);  // for connections to notice that they are cut off
 
+using StoragePointer = std::shared_ptr<record::Storage>;
+
 std::size_t loop_count(int wanted) {
     if (wanted > 0) return static_cast<std::size_t>(wanted);
     return std::max(1u, std::thread::hardware_concurrency());
@@ -31,7 +33,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
     : settings_(settings),
       log_(log),
       metrics_(version()),
-      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers))),
+      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers), &log)),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
     metrics_.add_source([this] { return record::limit_metrics(*limits_, clock_.wall()); });
@@ -97,9 +99,15 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
 
 base::Status GatewayProcess::start_recording(const gateway::BuildOptions& options) {
     // From the plugins there are when it is tried: a refresh may have brought the missing one.
-    const auto open = [this, stuck = options.stuck] {
+    const auto open = [this, stuck = options.stuck]() -> base::Result<StoragePointer> {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
-        return record::PluginStorage::open(*current->registry, settings_, log_, stuck);
+        base::Result<StoragePointer> opened =
+            record::PluginStorage::open(*current->registry, settings_, log_, *ledger_, stuck);
+        if (!opened.ok()) return opened;
+        // Whoever lets go of it last, the plugin's instance dies on the control thread.
+        return StoragePointer(opened->get(), [this, storage = *opened](record::Storage*) mutable {
+            control_.post([last = std::move(storage)]() mutable { last.reset(); });
+        });
     };
     auto recording = record::Recording::start(settings_, open, clock_, log_);
     if (!recording.ok()) return recording.error();

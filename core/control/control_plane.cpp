@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_role.hpp"
+
 namespace gomodel::control {
 namespace {
 
@@ -75,6 +77,7 @@ void ControlPlane::wait(base::Duration limit) {
 }
 
 void ControlPlane::work() {
+    const base::ThreadRole role(base::Role::kWorker);
     base::Duration retry = options_.first_retry;
     for (bool stop = false; !stop;) {
         {

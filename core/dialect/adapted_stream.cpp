@@ -15,7 +15,7 @@ void AdaptedStream::take(const SseEvent& event, std::string& out) {
     if (!done_) failure_ = adapter_.chunk(event.data, out);
 }
 
-std::optional<ApiError> AdaptedStream::feed(std::string_view bytes, std::string& out) {
+Failure AdaptedStream::feed(std::string_view bytes, std::string& out) {
     reader_.feed(
         bytes, [&](const SseEvent& event) { take(event, out); },
         [&](std::string_view) {
@@ -25,13 +25,13 @@ std::optional<ApiError> AdaptedStream::feed(std::string_view bytes, std::string&
     return failure_;
 }
 
-std::optional<ApiError> AdaptedStream::chunk(std::string_view data, std::string& out) {
+Failure AdaptedStream::chunk(std::string_view data, std::string& out) {
     framed_.clear();
     append_sse(framed_, "", data);
     return feed(framed_, out);
 }
 
-std::optional<ApiError> AdaptedStream::finish(std::string& out) {
+Failure AdaptedStream::finish(std::string& out) {
     // An event that only lacks its blank line still counts; half of one does not.
     if (!reader_.pending().empty()) {
         const bool line_open = !reader_.pending().ends_with('\n');

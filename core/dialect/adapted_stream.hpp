@@ -22,12 +22,12 @@ public:
 
     // Takes the next bytes of the upstream's stream and appends the client's events to `out`.
     // ApiError: the stream has failed; nothing more is to be fed, fail() ends it.
-    std::optional<ApiError> feed(std::string_view bytes, std::string& out);
+    Failure feed(std::string_view bytes, std::string& out);
     // The same for the data of one event.
-    std::optional<ApiError> chunk(std::string_view data, std::string& out);
+    Failure chunk(std::string_view data, std::string& out);
     // The upstream ended the stream. ApiError: it is cut off, without "[DONE]" and without a
     // finish_reason.
-    std::optional<ApiError> finish(std::string& out);
+    Failure finish(std::string& out);
     void fail(const ApiError& error, std::string& out) { adapter_.fail(error, out); }
 
     // What the upstream's own events say.
@@ -42,7 +42,7 @@ private:
     StreamFilter filter_{Endpoint::kChat, false};
     std::vector<std::string_view> passed_;  // by the filter, for nobody
     std::string framed_;
-    std::optional<ApiError> failure_;
+    Failure failure_;
     bool done_ = false;
 };
 

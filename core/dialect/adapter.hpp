@@ -29,7 +29,7 @@ public:
     // Takes one chat.completion.chunk and appends the client's events, SSE framing included, to
     // `out`. The first call begins the stream. ApiError: the upstream reported one inside the
     // stream, or what came cannot be part of a stream; fail() is to be called with it.
-    virtual std::optional<ApiError> chunk(std::string_view data, std::string& out) = 0;
+    virtual Failure chunk(std::string_view data, std::string& out) = 0;
     // The upstream's stream is complete: closes what is open and ends the client's stream. The
     // first event it writes begins the stream, should no chunk have come.
     virtual void finish(std::string& out) = 0;

@@ -3,9 +3,11 @@
 // "Error codes"). Pure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -18,6 +20,34 @@ struct ApiError {
     std::optional<std::string> param;
     std::optional<std::string> code;
     std::string retry_after;  // value of Retry-After; empty: none
+};
+
+// An error or nothing: used like a std::optional, but of the size of a pointer. The frames of
+// coroutines that wait for one another hold many of these, and hardly ever one has a value.
+class Failure {
+public:
+    Failure() = default;
+    Failure(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+    Failure(ApiError error)     // NOLINT(google-explicit-constructor)
+        : error_(std::make_unique<ApiError>(std::move(error))) {}
+    Failure(const Failure& other)
+        : error_(other.has_value() ? std::make_unique<ApiError>(*other) : nullptr) {}
+    Failure(Failure&&) = default;  // which has none then
+    Failure& operator=(Failure other) {
+        error_ = std::move(other.error_);
+        return *this;
+    }
+    ~Failure() = default;
+
+    bool has_value() const { return error_ != nullptr; }
+    explicit operator bool() const { return has_value(); }
+    ApiError& operator*() { return *error_; }
+    const ApiError& operator*() const { return *error_; }
+    ApiError* operator->() { return error_.get(); }
+    const ApiError* operator->() const { return error_.get(); }
+
+private:
+    std::unique_ptr<ApiError> error_;
 };
 
 std::string to_json(const ApiError& error);

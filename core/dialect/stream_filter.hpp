@@ -52,7 +52,7 @@ public:
 
     // Why the stream cannot go on: an event that clients can make nothing of. Nothing more is
     // passed; the client must be told with error_event().
-    const std::optional<ApiError>& failure() const { return failure_; }
+    const Failure& failure() const { return failure_; }
     // The rules of the grammar that were broken since the last call, each once a stream.
     std::vector<grammar::Violation> take_violations() { return grammar_.take_violations(); }
     bool violated() const { return !grammar_.violations().empty(); }
@@ -89,7 +89,7 @@ private:
     SseReader reader_;
     grammar::StreamGrammar grammar_;
     std::list<std::string> mended_;  // what the grammar adds, while the client is given it
-    std::optional<ApiError> failure_;
+    Failure failure_;
     std::unique_ptr<LargeEvent> large_;  // the event whose pieces are going by
     bool large_is_late_ = false;         // it comes after the end
     TokenUsage usage_;

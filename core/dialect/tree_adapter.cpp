@@ -21,7 +21,7 @@ std::variant<std::string, ApiError> TreeAdapter::answer(std::string_view complet
     return map_answer(tree.root());
 }
 
-std::optional<ApiError> TreeAdapter::chunk(std::string_view data, std::string& out) {
+Failure TreeAdapter::chunk(std::string_view data, std::string& out) {
     const Tree tree(data);
     if (!tree.root().is_object()) {
         return provider_error(502, "an event of the upstream's stream is not a JSON object");

@@ -12,7 +12,7 @@ class TreeAdapter : public Adapter {
 public:
     std::variant<std::string, ApiError> request(std::string_view body) final;
     std::variant<std::string, ApiError> answer(std::string_view completion) final;
-    std::optional<ApiError> chunk(std::string_view data, std::string& out) final;
+    Failure chunk(std::string_view data, std::string& out) final;
 
 private:
     // The same with objects; an answer and a chunk are free of errors of the upstream's.

@@ -59,9 +59,8 @@ const AccessRule* AccessRules::scoped(std::string_view provider, std::string_vie
     return found == by_scope_.end() ? nullptr : &rules_[found->second];
 }
 
-std::optional<dialect::ApiError> check_access(const AccessRules* rules,
-                                              const config::Models& settings,
-                                              const Wanted& wanted) {
+dialect::Failure check_access(const AccessRules* rules, const config::Models& settings,
+                              const Wanted& wanted) {
     if (!settings.overrides_enabled) return std::nullopt;
     const AccessRule* const rule =
         rules == nullptr ? nullptr : rules->rule_for(wanted.provider, wanted.model);

@@ -57,7 +57,7 @@ struct Wanted {
 };
 
 // Nothing: the model may be used. `rules` may be nullptr: none are known.
-std::optional<dialect::ApiError> check_access(const AccessRules* rules,
-                                              const config::Models& settings, const Wanted& wanted);
+dialect::Failure check_access(const AccessRules* rules, const config::Models& settings,
+                              const Wanted& wanted);
 
 }  // namespace gomodel::gateway

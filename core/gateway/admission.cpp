@@ -90,7 +90,7 @@ using Reserve = std::optional<limits::Refusal> (limits::Limits::*)(const limits:
                                                                    const limits::Times&,
                                                                    limits::Reservation&);
 
-std::optional<dialect::ApiError> reserve(RequestContext& context, const Asked& asked, Reserve how) {
+dialect::Failure reserve(RequestContext& context, const Asked& asked, Reserve how) {
     const Generation& generation = *context.generation;
     limits::Limits* const limits = generation.limits.get();
     const limits::RateLimits* const rates =
@@ -121,11 +121,11 @@ std::optional<dialect::ApiError> reserve(RequestContext& context, const Asked& a
 
 }  // namespace
 
-std::optional<dialect::ApiError> admit(RequestContext& context, const Asked& asked) {
+dialect::Failure admit(RequestContext& context, const Asked& asked) {
     return reserve(context, asked, &limits::Limits::reserve);
 }
 
-std::optional<dialect::ApiError> admit_again(RequestContext& context, const Asked& asked) {
+dialect::Failure admit_again(RequestContext& context, const Asked& asked) {
     return reserve(context, asked, &limits::Limits::retarget);
 }
 

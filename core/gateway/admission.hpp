@@ -22,9 +22,9 @@ struct Asked {
 
 // Reserves of the budgets and the rates that apply, and notes how near they are. An error: 429 or
 // 503, and nothing is reserved.
-std::optional<dialect::ApiError> admit(RequestContext& context, const Asked& asked);
+dialect::Failure admit(RequestContext& context, const Asked& asked);
 // The same request is about to ask another model, as the one before failed.
-std::optional<dialect::ApiError> admit_again(RequestContext& context, const Asked& asked);
+dialect::Failure admit_again(RequestContext& context, const Asked& asked);
 
 // Adds what admit() noted to the header of an answer, in place of what the upstream says of its
 // own limits.

@@ -51,10 +51,16 @@ Attempt::Attempt(RequestContext& context, const Operation& operation, ReportedCa
       limits_(context.generation->settings.http),
       call_(context.request_id),
       reported_(reported),
-      stream_(context, operation.endpoint, operation.withhold_usage, operation.adapter),
-      sink_{sizeof(gm_sink_t), this, &collect} {
-    if (operation.usage_asked) stream_.expect_usage();
-    stream_.hide(operation.provider->hidden);
+      sink_{sizeof(gm_sink_t), this, &collect} {}
+
+StreamAnswer& Attempt::stream() {
+    if (stream_ == nullptr) {
+        stream_ = std::make_unique<StreamAnswer>(context_, operation_.endpoint,
+                                                 operation_.withhold_usage, operation_.adapter);
+        if (operation_.usage_asked) stream_->expect_usage();
+        stream_->hide(operation_.provider->hidden);
+    }
+    return *stream_;
 }
 
 gm_status_t Attempt::collect(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes) {
@@ -98,7 +104,7 @@ net::Task<Attempt::Failure> Attempt::run() {
     context_.record.called_provider = true;
     reported_.began(began_);
     Failure failure = co_await steps(&*exchange, first, &request);
-    if (failure.has_value() && stream_.begun()) failure = co_await end_stream(std::move(*failure));
+    if (failure.has_value() && streams()) failure = co_await end_stream(std::move(*failure));
     exchange->close();
     failed_.status = upstream_status_;
     if (!failure.has_value()) reported_.ended(upstream_status_, exchange->last_call_ended());
@@ -256,16 +262,16 @@ net::Task<Attempt::Failure> Attempt::relay_stream(net::ClientExchange* upstream)
         std::string_view bytes;
         const net::BodyStep step = upstream->read(bytes);
         if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
-        if (!stream_.begun()) {
-            stream_.begin(upstream->fields());
+        if (!streams()) {
+            stream().begin(upstream->fields());
             answering();
         }
         bool taken = true;
-        if (step != net::BodyStep::kWait) taken = stream_.write(bytes);
-        if (stream_.failure().has_value()) co_return stream_.failure();
-        if (step == net::BodyStep::kEnd) co_return co_await stream_.finish();
+        if (step != net::BodyStep::kWait) taken = stream_->write(bytes);
+        if (stream_->failure().has_value()) co_return stream_->failure();
+        if (step == net::BodyStep::kEnd) co_return co_await stream_->finish();
         if (!taken || step == net::BodyStep::kWait) {
-            const bool sent = co_await stream_.flush();
+            const bool sent = co_await stream_->flush();
             if (!sent) co_return stalled(net::Wake::kCancelled);
         }
         if (step == net::BodyStep::kWait) {
@@ -297,7 +303,7 @@ net::Task<Attempt::Failure> Attempt::feed_upstream(PluginExchange* exchange,
         const net::BodyStep step = upstream->read(bytes);
         if (step == net::BodyStep::kFailed) co_return cut_off(*upstream);
         if (step == net::BodyStep::kWait) {
-            const bool flushed = !stream_.begun() || co_await stream_.flush();
+            const bool flushed = !streams() || co_await stream_->flush();
             if (!flushed) co_return stalled(net::Wake::kCancelled);
             const base::SteadyTime deadline =
                 operation_.stream ? event_deadline() : body_deadline();
@@ -340,15 +346,15 @@ net::Task<Attempt::Failure> Attempt::read_error(net::ClientExchange* upstream) {
 
 // Sends on what the plugin has written; an error comes after the chunks.
 net::Task<Attempt::Failure> Attempt::deliver() {
-    if (!chunks_.empty() && !stream_.begun()) {
-        stream_.begin(no_fields_);
+    if (!chunks_.empty() && !streams()) {
+        stream().begin(no_fields_);
         answering();
     }
     for (const std::string& chunk : chunks_) {
-        const bool taken = stream_.write_event(chunk);
-        if (stream_.failure().has_value()) co_return stream_.failure();
+        const bool taken = stream_->write_event(chunk);
+        if (stream_->failure().has_value()) co_return stream_->failure();
         if (taken) continue;
-        const bool sent = co_await stream_.flush();
+        const bool sent = co_await stream_->flush();
         if (!sent) co_return stalled(net::Wake::kCancelled);
     }
     chunks_.clear();
@@ -357,7 +363,7 @@ net::Task<Attempt::Failure> Attempt::deliver() {
 
 // The plugin says that the answer is complete.
 net::Task<Attempt::Failure> Attempt::finish() {
-    if (stream_.begun()) co_return co_await stream_.finish();
+    if (streams()) co_return co_await stream_->finish();
     if (operation_.adapter != nullptr) {
         co_return co_await answer_adapted(&context_, operation_.adapter, &no_fields_, body_);
     }
@@ -373,10 +379,10 @@ net::Task<Attempt::Failure> Attempt::finish() {
 // The client has part of a stream: it ends with an error event, unless nobody is there to read it.
 net::Task<Attempt::Failure> Attempt::end_stream(dialect::ApiError error) {
     if (context_.record.cause == EndCause::kClientGone) {
-        stream_.abandon();
+        stream_->abandon();
     } else {
         operation_.provider->hidden.hide(error.message);
-        co_await stream_.fail(std::move(error));
+        co_await stream_->fail(std::move(error));
     }
     co_return std::nullopt;
 }
@@ -385,7 +391,7 @@ net::Task<Attempt::Failure> Attempt::end_stream(dialect::ApiError error) {
 Attempt::Failure Attempt::stalled(net::Wake wake) {
     if (wake == net::Wake::kTimeout) {
         failed_.trouble = Trouble::kTimeout;
-        if (stream_.begun()) context_.record.cause = EndCause::kUpstreamStalled;
+        if (context_.client.started()) context_.record.cause = EndCause::kUpstreamStalled;
         return dialect::provider_error(504, "the upstream did not finish its answer in time");
     }
     context_.record.cause = EndCause::kClientGone;

@@ -2,6 +2,7 @@
 // upstream, hands what comes to the client. Loop thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "gateway/client_answer.hpp"
@@ -51,12 +52,12 @@ public:
     Attempt(RequestContext& context, const Operation& operation, ReportedCall& reported);
 
     // Runs to the end. An error: the client has been sent nothing, and may be answered otherwise.
-    net::Task<std::optional<dialect::ApiError>> run();
+    net::Task<dialect::Failure> run();
     // Why run() returned an error, and what the upstream said of another try.
     const Failed& failed() const { return failed_; }
 
 private:
-    using Failure = std::optional<dialect::ApiError>;
+    using Failure = dialect::Failure;
     enum class Next { kAgain, kDone };
 
     net::Task<Failure> steps(PluginExchange* exchange, base::Result<Step> step,
@@ -79,6 +80,8 @@ private:
     Failure ours(const base::Error& error);
     void note_status(const net::ClientExchange& upstream);
     void answering();
+    StreamAnswer& stream();  // made when it is first needed
+    bool streams() const { return stream_ != nullptr && stream_->begun(); }
 
     base::SteadyTime body_deadline() const;
     base::SteadyTime event_deadline() const;
@@ -92,7 +95,7 @@ private:
     ReportedCall& reported_;
     Failed failed_;
     base::SteadyTime began_{};
-    StreamAnswer stream_;
+    std::unique_ptr<StreamAnswer> stream_;  // null: no part of one has come
     // What the plugin has written and the client has not been given yet.
     gm_sink_t sink_;
     std::string body_;

@@ -29,6 +29,7 @@ public:
         return time_on(function, std::forward<Call>(call));
     }
 
+    plugin::Account& account() const { return *account_; }
     // Of the last call.
     base::SteadyTime began() const { return began_; }
     base::SteadyTime ended() const { return ended_; }

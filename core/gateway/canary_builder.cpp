@@ -153,7 +153,7 @@ void CanaryBuilder::add_provider(const Provider& current, const config::Provider
         instance = plugin::Instance::create(
             canary_->module, *plugin, entry.name, checked.json, log,
             std::chrono::steady_clock::now() + loaded_.settings.plugins.create_timeout,
-            options_.stuck);
+            options_.stuck, options_.ledger->account(plugin->id, plugin::Build::kCanary));
     }
     if (!instance.ok()) return refuse(instance.error().message);
     auto twin = std::make_shared<Provider>(current);

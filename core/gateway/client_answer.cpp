@@ -56,7 +56,7 @@ void pass_on(const net::HeaderFields& upstream, net::HeaderFields& fields) {
 
 }  // namespace
 
-net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
+net::Task<void> answer_error(RequestContext* context, dialect::Failure error,
                              net::HeaderFields extra) {
     context->error = std::move(error);
     const dialect::ApiError& told = *context->error;
@@ -158,10 +158,9 @@ net::Task<void> answer_json(RequestContext* context, std::string_view body) {
     co_await context->client.flush();
 }
 
-net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
-                                                           dialect::Adapter* adapter,
-                                                           const net::HeaderFields* upstream,
-                                                           std::string_view completion) {
+net::Task<dialect::Failure> answer_adapted(RequestContext* context, dialect::Adapter* adapter,
+                                           const net::HeaderFields* upstream,
+                                           std::string_view completion) {
     const auto translated = adapter->answer(completion);
     if (const auto* error = std::get_if<dialect::ApiError>(&translated)) co_return *error;
     const std::string& body = std::get<std::string>(translated);
@@ -179,11 +178,11 @@ StreamAnswer::StreamAnswer(RequestContext& context, dialect::Endpoint endpoint, 
       filter_(endpoint, withhold_usage,
               adapter == nullptr ? dialect::grammar::Measure::kUpstream
                                  : dialect::grammar::Measure::kOwn) {
-    if (adapter != nullptr) adapted_.emplace(*adapter);
+    if (adapter != nullptr) adapted_ = std::make_unique<dialect::AdaptedStream>(*adapter);
 }
 
 const dialect::StreamFilter& StreamAnswer::account() const {
-    return adapted_.has_value() ? adapted_->upstream() : filter_;
+    return adapted_ != nullptr ? adapted_->upstream() : filter_;
 }
 
 void StreamAnswer::begin(const net::HeaderFields& upstream) {
@@ -195,7 +194,7 @@ void StreamAnswer::begin(const net::HeaderFields& upstream) {
 }
 
 bool StreamAnswer::write(std::string_view bytes) {
-    if (adapted_.has_value()) {
+    if (adapted_ != nullptr) {
         translated_.clear();
         failure_ = adapted_->feed(bytes, translated_);
         filter_translated();
@@ -206,7 +205,7 @@ bool StreamAnswer::write(std::string_view bytes) {
 }
 
 bool StreamAnswer::write_event(std::string_view data) {
-    if (adapted_.has_value()) {
+    if (adapted_ != nullptr) {
         translated_.clear();
         adapted_->upstream().adds_end();
         failure_ = adapted_->chunk(data, translated_);
@@ -266,8 +265,8 @@ net::Task<bool> StreamAnswer::flush() {
     co_return co_await context_.client.flush();
 }
 
-net::Task<std::optional<dialect::ApiError>> StreamAnswer::finish() {
-    if (adapted_.has_value()) {
+net::Task<dialect::Failure> StreamAnswer::finish() {
+    if (adapted_ != nullptr) {
         translated_.clear();
         failure_ = adapted_->finish(translated_);
         filter_translated();
@@ -310,7 +309,7 @@ net::Task<void> StreamAnswer::fail(dialect::ApiError error) {
         context_.record.cause = EndCause::kUpstreamFailed;
     }
     std::string event;
-    if (adapted_.has_value()) {
+    if (adapted_ != nullptr) {
         adapted_->fail(error, event);
     } else {
         event = filter_.error_event(error);

@@ -2,6 +2,7 @@
 // events. Notes on the record what passes: status, usage, first output, how it ended. Loop thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@
 
 namespace gomodel::gateway {
 
-// Answers with an error in the envelope of the client's API. REQUIRES: nothing was sent yet.
-net::Task<void> answer_error(RequestContext* context, dialect::ApiError error,
+// Answers with an error in the envelope of the client's API. REQUIRES: there is one, and nothing
+// was sent yet.
+net::Task<void> answer_error(RequestContext* context, dialect::Failure error,
                              net::HeaderFields extra = {});
 
 // A JSON answer.
@@ -60,10 +62,9 @@ net::Task<void> answer_json(RequestContext* context, std::string_view body);
 
 // Answers with the translation of a whole chat completion. An error: it is none, and nothing was
 // sent. `upstream` and `completion` must outlive the task.
-net::Task<std::optional<dialect::ApiError>> answer_adapted(RequestContext* context,
-                                                           dialect::Adapter* adapter,
-                                                           const net::HeaderFields* upstream,
-                                                           std::string_view completion);
+net::Task<dialect::Failure> answer_adapted(RequestContext* context, dialect::Adapter* adapter,
+                                           const net::HeaderFields* upstream,
+                                           std::string_view completion);
 
 // An answer that is a stream of server-sent events.
 class StreamAnswer {
@@ -73,7 +74,7 @@ public:
                  dialect::Adapter* adapter);
 
     // The upstream was asked to tell the usage of its chat stream.
-    void expect_usage() { (adapted_.has_value() ? adapted_->upstream() : filter_).expect_usage(); }
+    void expect_usage() { (adapted_ != nullptr ? adapted_->upstream() : filter_).expect_usage(); }
     // What is not shown in an error that the upstream's stream tells. Must outlive the answer.
     void hide(const base::HiddenWords& words) { filter_.hide(words); }
     // Sends the head; nothing goes out before the first write() or flush().
@@ -87,10 +88,10 @@ public:
     bool write_event(std::string_view data);
     net::Task<bool> flush();
     // Why what came cannot be translated, or sent on. What came before it was written.
-    const std::optional<dialect::ApiError>& failure() const { return failure_; }
+    const dialect::Failure& failure() const { return failure_; }
 
     // The upstream is done. Completes the stream; an error: it is cut off.
-    net::Task<std::optional<dialect::ApiError>> finish();
+    net::Task<dialect::Failure> finish();
     // Ends the stream with an error event, in a way that cannot be taken for a whole answer.
     net::Task<void> fail(dialect::ApiError error);
     // The client is gone: notes what was used so far, and whose doing the end was.
@@ -107,9 +108,9 @@ private:
 
     RequestContext& context_;
     const dialect::Endpoint endpoint_;
-    dialect::StreamFilter filter_;                   // the last before the client
-    std::optional<dialect::AdaptedStream> adapted_;  // in front of it
-    std::optional<dialect::ApiError> failure_;
+    dialect::StreamFilter filter_;                     // the last before the client
+    std::unique_ptr<dialect::AdaptedStream> adapted_;  // in front of it; null: nothing translates
+    dialect::Failure failure_;
     std::string translated_;
     std::vector<std::string_view> out_;
     std::string framed_;

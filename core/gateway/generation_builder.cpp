@@ -158,7 +158,7 @@ private:
         return plugin::Instance::create(
             registered.module, *registered.plugin, name, config, log_,
             std::chrono::steady_clock::now() + loaded_.settings.plugins.create_timeout,
-            options_.stuck);
+            options_.stuck, options_.ledger->account(registered.plugin->id));
     }
 
     // Discovery has to know the types that were there a moment ago as well, to find the providers

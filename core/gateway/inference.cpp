@@ -11,7 +11,7 @@
 namespace gomodel::gateway {
 namespace {
 
-using Failure = std::optional<dialect::ApiError>;
+using dialect::Failure;
 
 struct EndpointFacts {
     std::uint32_t kind;
@@ -59,7 +59,7 @@ public:
             if (!failure.has_value()) co_return;
         }
         if (!failure.has_value()) failure = co_await serve();
-        if (failure.has_value()) co_await answer_error(&context_, std::move(*failure));
+        if (failure.has_value()) co_await answer_error(&context_, std::move(failure));
     }
 
 private:

@@ -14,7 +14,7 @@
 namespace gomodel::gateway {
 namespace {
 
-using Failure = std::optional<dialect::ApiError>;
+using dialect::Failure;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -55,7 +55,7 @@ public:
         net::HeaderFields fields;
         for (const OwnedField& field : error_fields_)
             fields.push_back({field.name, field.value});
-        co_await answer_error(&context_, std::move(*failure), std::move(fields));
+        co_await answer_error(&context_, std::move(failure), std::move(fields));
     }
 
 private:

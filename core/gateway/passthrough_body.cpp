@@ -16,7 +16,7 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-net::Task<std::optional<dialect::ApiError>> PassthroughBody::peek() {
+net::Task<dialect::Failure> PassthroughBody::peek() {
     net::ServerExchange& client = context_.client;
     const std::optional<std::uint64_t> length = client.content_length();
     const bool small = length.has_value() && *length <= kPeek;
@@ -41,7 +41,7 @@ net::Task<bool> PassthroughBody::read(net::CancelSource* stop) {
     co_return piece_.status == 0;
 }
 
-std::optional<dialect::ApiError> PassthroughBody::fault() const {
+dialect::Failure PassthroughBody::fault() const {
     if (piece_.status == 0) return std::nullopt;
     dialect::ApiError error = dialect::invalid_request(piece_.reason);
     error.status = piece_.status;

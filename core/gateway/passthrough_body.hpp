@@ -17,13 +17,13 @@ public:
     explicit PassthroughBody(RequestContext& context) : context_(context) {}
 
     // Reads the beginning: of a JSON body and of a small one all that fits, of any other one piece.
-    net::Task<std::optional<dialect::ApiError>> peek();
+    net::Task<dialect::Failure> peek();
 
     std::string_view peeked() const { return peeked_.view(); }
     // The client sent all of it, and it is held.
     bool whole() const { return whole_; }
     // What to say to the client about a body that could not be read; nullopt: it could.
-    std::optional<dialect::ApiError> fault() const;
+    dialect::Failure fault() const;
     // No longer needed: what is left of it is not sent.
     void release() { peeked_.release(); }
 

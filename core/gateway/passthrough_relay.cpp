@@ -152,9 +152,9 @@ private:
         const std::string& name =
             observer_.model().empty() ? context_.requested_model : observer_.model();
         if (record.model != nullptr || name.empty()) return;
-        context_.unlisted_model =
-            Model{name, record.provider->name + "/" + name, 0, record.provider};
-        record.model = &*context_.unlisted_model;
+        context_.unlisted_model = std::make_unique<Model>(
+            Model{name, record.provider->name + "/" + name, 0, record.provider});
+        record.model = context_.unlisted_model.get();
         record.model_listed = false;
     }
 
@@ -179,9 +179,9 @@ net::Task<void> relay_answer(RequestContext* context, net::ClientExchange* upstr
     co_await relay.run();
 }
 
-net::Task<std::optional<dialect::ApiError>> read_error_answer(RequestContext* context,
-                                                              net::ClientExchange* upstream,
-                                                              base::SteadyTime deadline) {
+net::Task<dialect::Failure> read_error_answer(RequestContext* context,
+                                              net::ClientExchange* upstream,
+                                              base::SteadyTime deadline) {
     std::string body;
     while (body.size() < kMaxErrorBody) {
         std::string_view bytes;

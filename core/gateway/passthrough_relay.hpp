@@ -18,9 +18,9 @@ net::Task<void> relay_answer(RequestContext* context, net::ClientExchange* upstr
                              RelayLimits limits);
 
 // Reads an answer of 400 or above. nullopt: the client has gone.
-net::Task<std::optional<dialect::ApiError>> read_error_answer(RequestContext* context,
-                                                              net::ClientExchange* upstream,
-                                                              base::SteadyTime deadline);
+net::Task<dialect::Failure> read_error_answer(RequestContext* context,
+                                              net::ClientExchange* upstream,
+                                              base::SteadyTime deadline);
 
 bool is_event_stream(const net::ClientExchange& upstream);
 

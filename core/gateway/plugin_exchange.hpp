@@ -9,21 +9,12 @@
 
 #include "base/result.hpp"
 #include "gateway/call_timer.hpp"
+#include "gateway/plugin_outputs.hpp"
 #include "net/http_message.hpp"
 #include "plugin/call.hpp"
+#include "plugin/thread_check.hpp"
 
 namespace gomodel::gateway {
-
-// The upstream request an exchange described.
-struct UpstreamRequest {
-    std::string method;
-    std::string url;
-    std::string headers;  // "Name: value\r\n"...
-    std::string body;     // when not forwarded
-    bool forward_body = false;
-    base::Duration delay{};
-    bool malformed = false;  // a header with a line break in it, a body given twice
-};
 
 enum class Step : std::uint8_t {
     kSend = GM_STEP_SEND,
@@ -63,13 +54,19 @@ public:
 
 private:
     PluginExchange(const Provider& provider, void* exchange, const CallTimer& timer)
-        : provider_(&provider), exchange_(exchange), timer_(timer) {}
+        : provider_(&provider), exchange_(exchange), timer_(timer), outputs_(timer_.account()) {}
     const gm_provider_t& table() const { return provider_->instance->provider(); }
     base::Status explain(const plugin::Call& call, gm_status_t status) const;
+    base::Error note(plugin::Rule rule, std::string_view what) const;
+    template <typename Body>
+    base::Status write(plugin::Function function, std::string_view name, const plugin::Call& call,
+                       const gm_sink_t& out, Body&& body);
 
     const Provider* provider_;
     void* exchange_;
     CallTimer timer_;
+    PluginOutputs outputs_;
+    plugin::OneAtATime calls_;
     bool opened_now_ = true;  // nothing has been called since
 };
 

@@ -5,7 +5,7 @@
 namespace gomodel::gateway {
 namespace {
 
-using Failure = std::optional<dialect::ApiError>;
+using dialect::Failure;
 
 dialect::ApiError refused(base::Duration wait) {
     dialect::ApiError error =

@@ -8,7 +8,6 @@ namespace gomodel::gateway {
 
 // Runs to the end. An error: the client has been sent nothing, and may be answered otherwise.
 // `context` and `operation` must outlive the task.
-net::Task<std::optional<dialect::ApiError>> call_provider(RequestContext* context,
-                                                          const Operation* operation);
+net::Task<dialect::Failure> call_provider(RequestContext* context, const Operation* operation);
 
 }  // namespace gomodel::gateway

@@ -62,19 +62,18 @@ struct RequestContext {
     // Of a passthrough, as far as it is known.
     std::string operation;
     std::string audit_path;
-    std::optional<Model> unlisted_model;     // when the catalogue does not know it
-    std::optional<dialect::ApiError> error;  // what the client was told
-    limits::Reservation reservation;         // what it holds of the limits
-    std::vector<OwnedField> limit_fields;    // of the header: how near it is to them
-    std::string error_cause;                 // what the log is told besides; empty: nothing
+    std::unique_ptr<Model> unlisted_model;  // when the catalogue does not know it
+    dialect::Failure error;                 // what the client was told
+    limits::Reservation reservation;        // what it holds of the limits
+    std::vector<OwnedField> limit_fields;   // of the header: how near it is to them
+    std::string error_cause;                // what the log is told besides; empty: nothing
     RequestRecord record;
     PluginTimes plugin_times;
     std::string server_timing;  // the header, once it is known
     std::string attempts_text;  // of the header, once it is known
 
     // Nothing: whose request it is may use this model of a provider.
-    std::optional<dialect::ApiError> check_access(const Provider& provider,
-                                                  std::string_view model) const {
+    dialect::Failure check_access(const Provider& provider, std::string_view model) const {
         return gateway::check_access(controls->access.get(), generation->settings.models,
                                      {provider.name, model, user_path});
     }

@@ -45,8 +45,9 @@ bool passes_by(int status) {
 
 std::optional<base::Duration> read_retry_after(std::string_view value, base::WallTime now) {
     const std::string_view text = base::trim(value);
-    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                     [](char c) { return c >= '0' && c <= '9'; });
+    if (text.empty()) return std::nullopt;  // as of nearly every answer
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (digits) {
         std::int64_t count = kMaxSeconds;
         std::from_chars(text.data(), text.data() + text.size(), count);  // too large: as it is

@@ -37,12 +37,14 @@ public:
 private:
     static constexpr std::size_t kStep = 64;  // bytes between two sizes of the fine bins
     static constexpr std::size_t kFineBins = 32;
-    static constexpr std::size_t kFine = kStep * kFineBins;  // 2 KiB; each coarse bin doubles it
-    static constexpr std::size_t kKeepBytes = 256 * 1024;    // of one size; the rest is freed
+    static constexpr std::size_t kFine = kStep * kFineBins;  // 2 KiB
+    static constexpr std::size_t kDoublings = 6;             // above it: up to 128 KiB
+    static constexpr std::size_t kQuarters = 4;            // coarse bins between two powers of two
+    static constexpr std::size_t kKeepBytes = 256 * 1024;  // of one size; the rest is freed
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     static constexpr std::size_t kBins = 0;  // so that a use after free is seen
 #else
-    static constexpr std::size_t kBins = kFineBins + 6;  // up to 128 KiB
+    static constexpr std::size_t kBins = kFineBins + kDoublings * kQuarters;
 #endif
 
     struct Node {
@@ -59,12 +61,19 @@ private:
         }
     };
 
-    static std::size_t bin_of(std::size_t size) {
+    // Frames of coroutines that wait together are most of what a stream takes: a bin may not be
+    // much larger than they are.
+    static constexpr std::size_t bin_of(std::size_t size) {
         if (size <= kFine) return (size - 1) / kStep;
-        return kFineBins + static_cast<std::size_t>(std::bit_width((size - 1) / kFine)) - 1;
+        const std::size_t quarters = (size - 1) / (kFine / kQuarters);  // 4...7: up to twice kFine
+        const auto doubling = static_cast<std::size_t>(std::bit_width(quarters / kQuarters)) - 1;
+        return kFineBins + doubling * kQuarters + (quarters >> doubling) - kQuarters;
     }
-    static std::size_t size_of(std::size_t bin) {
-        return bin < kFineBins ? (bin + 1) * kStep : (kFine * 2) << (bin - kFineBins);
+    static constexpr std::size_t size_of(std::size_t bin) {
+        if (bin < kFineBins) return (bin + 1) * kStep;
+        const std::size_t coarse = bin - kFineBins;
+        const std::size_t quarters = kQuarters + coarse % kQuarters + 1;
+        return (kFine / kQuarters * quarters) << (coarse / kQuarters);
     }
     static Lists& lists() {
         thread_local Lists of_thread;

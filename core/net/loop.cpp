@@ -10,6 +10,7 @@
 #include <climits>
 #include <system_error>
 
+#include "base/thread_role.hpp"
 #include "net/descriptor.hpp"
 
 namespace gomodel::net {
@@ -43,6 +44,7 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
+    const base::ThreadRole role(base::Role::kLoop);
     for (;;) {
         {
             const std::lock_guard lock(posted_mutex_);

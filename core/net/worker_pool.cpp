@@ -1,5 +1,7 @@
 #include "net/worker_pool.hpp"
 
+#include "base/thread_role.hpp"
+
 namespace gomodel::net {
 
 WorkerPool::~WorkerPool() {
@@ -33,6 +35,7 @@ void WorkerPool::add_thread() {
 }
 
 void WorkerPool::work() {
+    const base::ThreadRole role(base::Role::kWorker);
     std::unique_lock lock(mutex_);
     for (;;) {
         ++idle_;

@@ -1,5 +1,7 @@
 #include "plugin/control_thread.hpp"
 
+#include "base/thread_role.hpp"
+
 namespace gomodel::plugin {
 
 ControlThread::ControlThread() : thread_([this] { work(); }) {}
@@ -36,6 +38,7 @@ void ControlThread::run(const std::function<void()>& work) {
 }
 
 void ControlThread::work() {
+    const base::ThreadRole role(base::Role::kControl);
     std::unique_lock lock(mutex_);
     for (;;) {
         available_.wait(lock, [this] { return stop_ || !queue_.empty(); });

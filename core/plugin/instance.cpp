@@ -4,16 +4,23 @@
 #include <thread>
 
 #include "base/sha256.hpp"
+#include "base/thread_role.hpp"
 #include "plugin/call.hpp"
+#include "plugin/conduct.hpp"
+#include "plugin/thread_check.hpp"
 
 namespace gomodel::plugin {
 
 Instance::Instance(std::shared_ptr<const Module> module, const gm_plugin_t& plugin,
-                   std::string name, std::string_view config, base::Log& log)
+                   std::string name, std::string_view config, base::Log& log,
+                   std::shared_ptr<Account> account)
     : module_(std::move(module)),
       plugin_(plugin),
       name_(std::move(name)),
       config_sha256_(base::sha256_hex(config)),
+      account_(account != nullptr
+                   ? std::move(account)
+                   : std::make_shared<Account>(plugin_.id, Build::kCurrent, std::size_t{1})),
       log_(&log),
       host_{sizeof(gm_host_t), GM_ABI_MINOR, this, &service, &write_log} {}
 
@@ -28,6 +35,7 @@ public:
           stuck_(std::move(stuck)) {}
 
     void run() {
+        const base::ThreadRole role(base::Role::kControl);  // which waits
         base::Status status = instance_->create_self(config_, deadline_);
         std::shared_ptr<Instance> made_too_late;
         const std::lock_guard lock(mutex_);
@@ -66,9 +74,10 @@ private:
 
 base::Result<std::shared_ptr<const Instance>> Instance::create(
     std::shared_ptr<const Module> module, const gm_plugin_t& plugin, std::string name,
-    std::string_view config, base::Log& log, base::SteadyTime deadline, StuckCalls stuck) {
+    std::string_view config, base::Log& log, base::SteadyTime deadline, StuckCalls stuck,
+    std::shared_ptr<Account> account) {
     const std::shared_ptr<Instance> instance(
-        new Instance(std::move(module), plugin, std::move(name), config, log));
+        new Instance(std::move(module), plugin, std::move(name), config, log, std::move(account)));
     if (deadline == base::SteadyTime::max()) {
         const base::Status status = instance->create_self(std::string(config), deadline);
         if (!status.ok()) return status.error();
@@ -86,6 +95,7 @@ base::Result<std::shared_ptr<const Instance>> Instance::create(
     std::thread thread([creation] { creation->run(); });
     if (!creation->wait()) {
         thread.detach();
+        instance->account_->misbehaved(Rule::kDeadline);
         return base::Error{base::Code::kTimeout,
                            what + " could not be created: it did not return in time"};
     }
@@ -96,17 +106,16 @@ base::Result<std::shared_ptr<const Instance>> Instance::create(
 
 base::Status Instance::create_self(const std::string& config, base::SteadyTime deadline) {
     const Call call({}, deadline);
-    const std::string what = name_ + ": " + plugin_.id + " " + plugin_.version;
-    try {
-        void* self = nullptr;
-        const gm_status_t status = plugin_.create(&host_, call.get(), to_abi(config), &self);
-        if (status != GM_OK) return call.error(status, what + " could not be created");
+    require_thread(ThreadTag::kControl, "create()");
+    void* self = nullptr;
+    const gm_status_t status = guarded(
+        *account_, call, [&] { return plugin_.create(&host_, call.get(), to_abi(config), &self); });
+    if (status == GM_OK) {
         self_ = self;
-    } catch (...) {  // no exception may cross the ABI, but this one would end the gateway
-        return base::Error{base::Code::kInternal,
-                           what + " could not be created: it threw an exception"};
+        return {};
     }
-    return {};
+    const std::string what = name_ + ": " + plugin_.id + " " + plugin_.version;
+    return call.error(status, what + " could not be created");
 }
 
 void Instance::stop_logging() {
@@ -115,7 +124,9 @@ void Instance::stop_logging() {
 }
 
 Instance::~Instance() {
-    if (self_ != nullptr) plugin_.destroy(self_);
+    if (self_ == nullptr) return;
+    require_thread(ThreadTag::kControl, "destroy()");
+    guarded(*account_, [this] { plugin_.destroy(self_); });
 }
 
 // No host services yet: a plugin that needs one says so when it is created.

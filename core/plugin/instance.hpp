@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "plugin/ledger.hpp"
 #include "plugin/module.hpp"
 
 namespace gomodel::plugin {
@@ -30,11 +31,12 @@ class Instance {
 public:
     // Creates an instance. `config`: validated JSON. `log` must outlive it. kTimeout: not done by
     // the deadline, or too many calls are stuck. SteadyTime::max(): waits for ever, on this thread.
-    // The error names the instance and carries the plugin's own explanation.
+    // The error names the instance and carries the plugin's own explanation. account: where what
+    // the plugin does wrong is noted; nullptr: nowhere.
     static base::Result<std::shared_ptr<const Instance>> create(
         std::shared_ptr<const Module> module, const gm_plugin_t& plugin, std::string name,
         std::string_view config, base::Log& log, base::SteadyTime deadline,
-        StuckCalls stuck = nullptr);
+        StuckCalls stuck = nullptr, std::shared_ptr<Account> account = nullptr);
     ~Instance();
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
@@ -45,6 +47,7 @@ public:
     const std::string& config_sha256() const { return config_sha256_; }  // of what create() got
     void* self() const { return self_; }
     std::uint64_t flags() const { return plugin_.flags; }
+    Account& account() const { return *account_; }  // the one it was created with
 
     // The table the instance speaks. REQUIRES: plugin().iface is that interface.
     const gm_provider_t& provider() const {
@@ -59,7 +62,7 @@ private:
     class Creation;
 
     Instance(std::shared_ptr<const Module> module, const gm_plugin_t& plugin, std::string name,
-             std::string_view config, base::Log& log);
+             std::string_view config, base::Log& log, std::shared_ptr<Account> account);
     base::Status create_self(const std::string& config, base::SteadyTime deadline);
     void stop_logging();
     static const void* service(const gm_host_t* host, const char* id);
@@ -70,6 +73,7 @@ private:
     const gm_plugin_t& plugin_;
     const std::string name_;
     const std::string config_sha256_;
+    const std::shared_ptr<Account> account_;
     mutable std::mutex log_mutex_;
     base::Log* log_;  // nullptr: left behind, nobody listens any more
     const gm_host_t host_;

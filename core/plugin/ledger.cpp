@@ -15,8 +15,8 @@ std::string_view to_string(Build build) {
     return build == Build::kCurrent ? "current" : "canary";
 }
 
-Account::Account(std::string plugin, Build build, std::size_t loops)
-    : plugin_(std::move(plugin)), build_(build), loops_(loops) {}
+Account::Account(std::string plugin, Build build, std::size_t loops, base::Log* log)
+    : plugin_(std::move(plugin)), build_(build), log_(log), loops_(loops) {}
 
 CallTimes Account::times(Function function) const {
     CallTimes total;
@@ -48,10 +48,20 @@ std::optional<OverBudget> Account::over_budget(base::SteadyTime now, Function fu
     return std::exchange(unwarned_, {});
 }
 
+void Account::misbehaved(Rule rule) {
+    const bool first = misbehaviour_[static_cast<std::size_t>(rule)]++ == 0;
+    if (!first || log_ == nullptr) return;
+    log_->warn("a plugin broke a rule of the plugin ABI", {{"plugin", std::string_view(plugin_)},
+                                                           {"build", to_string(build_)},
+                                                           {"rule", to_string(rule)},
+                                                           {"what", explain(rule)}});
+}
+
 std::shared_ptr<Account> Ledger::account(std::string_view plugin, Build build) {
     const std::lock_guard lock(mutex_);
     std::shared_ptr<Account>& account = accounts_[{std::string(plugin), build}];
-    if (account == nullptr) account = std::make_shared<Account>(std::string(plugin), build, loops_);
+    if (account == nullptr)
+        account = std::make_shared<Account>(std::string(plugin), build, loops_, log_);
     return account;
 }
 

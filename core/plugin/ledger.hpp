@@ -1,6 +1,6 @@
 // The time that plugins take: how long every call of an interface function took, by plugin. Loops
 // count without locks, each in cells of its own, and a scrape adds the cells up; what a call costs
-// is two reads of the clock and four additions.
+// is two reads of the clock and four additions. And what they did that they must not.
 #pragma once
 
 #include <array>
@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "plugin/bypass.hpp"
+#include "plugin/rule.hpp"
 
 namespace gomodel::plugin {
 
@@ -52,7 +54,8 @@ class Account {
 public:
     static constexpr base::Duration kBetweenWarnings = std::chrono::minutes(1);
 
-    Account(std::string plugin, Build build, std::size_t loops);
+    // log: hears of what the plugin did wrong; must outlive it. nullptr: nobody does.
+    Account(std::string plugin, Build build, std::size_t loops, base::Log* log = nullptr);
 
     const std::string& plugin() const { return plugin_; }
     Build build() const { return build_; }
@@ -79,6 +82,12 @@ public:
                                           base::Duration took);
     std::uint64_t over_budget() const { return over_budget_; }  // calls, ever
 
+    // Counts what the plugin did wrong, and warns of the first time. Any thread.
+    void misbehaved(Rule rule);
+    std::uint64_t misbehaviour(Rule rule) const {
+        return misbehaviour_[static_cast<std::size_t>(rule)].load(std::memory_order_relaxed);
+    }
+
     // Whether the plugin should be left out now; for kinds that a request can do without.
     Bypass& bypass() { return bypass_; }
 
@@ -97,9 +106,11 @@ private:
 
     const std::string plugin_;
     const Build build_;
+    base::Log* const log_;
     std::vector<std::array<Cell, kFunctions>> loops_;
     Bypass bypass_;
     Counter over_budget_{};
+    std::array<Counter, kRules> misbehaviour_{};
     std::mutex warning_mutex_;
     OverBudget unwarned_;
     base::SteadyTime next_warning_ = base::SteadyTime::min();
@@ -108,7 +119,7 @@ private:
 // All accounts of the process. They are never taken back: counters must not go down.
 class Ledger {
 public:
-    explicit Ledger(std::size_t loops = 1) : loops_(loops) {}
+    explicit Ledger(std::size_t loops = 1, base::Log* log = nullptr) : loops_(loops), log_(log) {}
 
     // The account of a build of a plugin, made when it is first asked for. Any thread.
     std::shared_ptr<Account> account(std::string_view plugin, Build build = Build::kCurrent);
@@ -117,6 +128,7 @@ public:
 
 private:
     const std::size_t loops_;
+    base::Log* const log_;
     mutable std::mutex mutex_;
     std::map<std::pair<std::string, Build>, std::shared_ptr<Account>> accounts_;
 };

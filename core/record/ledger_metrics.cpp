@@ -15,6 +15,14 @@ std::vector<ClientMetric::Label> labels(const plugin::Account& account) {
     return {{"plugin", account.plugin()}, {"build", std::string(to_string(account.build()))}};
 }
 
+ClientMetric broken(const plugin::Account& account, std::string_view rule, std::uint64_t times) {
+    ClientMetric metric;
+    metric.label = labels(account);
+    metric.label.push_back({"rule", std::string(rule)});
+    metric.counter.value = static_cast<double>(times);
+    return metric;
+}
+
 ClientMetric::Histogram histogram(const plugin::CallTimes& times) {
     ClientMetric::Histogram histogram;
     histogram.sample_count = times.calls;
@@ -45,7 +53,18 @@ std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
                       "Calls of a plugin that took longer than its budget",
                       MetricType::Counter,
                       {}};
+    MetricFamily misbehaved{"gomodel_plugin_misbehaved_total",
+                            "What a plugin did that the plugin ABI forbids, by rule",
+                            MetricType::Counter,
+                            {}};
     for (const auto& account : ledger.accounts()) {
+        for (std::size_t i = 0; i < plugin::kRules; ++i) {
+            const auto rule = static_cast<plugin::Rule>(i);
+            misbehaved.metric.push_back(
+                broken(*account, to_string(rule), account->misbehaviour(rule)));
+        }
+        // Whoever takes too long on a loop has blocked it.
+        misbehaved.metric.push_back(broken(*account, "over_budget", account->over_budget()));
         ClientMetric breaches;
         breaches.label = labels(*account);
         breaches.counter.value = static_cast<double>(account->over_budget());
@@ -64,7 +83,7 @@ std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
             worst.metric.push_back(std::move(longest));
         }
     }
-    return {std::move(durations), std::move(worst), std::move(over)};
+    return {std::move(durations), std::move(worst), std::move(over), std::move(misbehaved)};
 }
 
 }  // namespace gomodel::record

@@ -4,17 +4,14 @@
 
 #include <sstream>
 
-#include "plugin/call.hpp"
+#include "plugin/conduct.hpp"
 #include "plugin/schema.hpp"
+#include "plugin/thread_check.hpp"
 
 namespace gomodel::record {
 namespace {
 
 using plugin::to_abi;
-
-base::SteadyTime limit() {
-    return std::chrono::steady_clock::now() + PluginStorage::kCallLimit;
-}
 
 std::string options_json(const config::Storage& storage) {
     if (storage.options.isNull()) return "{}";
@@ -27,7 +24,7 @@ std::string options_json(const config::Storage& storage) {
 
 base::Result<std::shared_ptr<Storage>> PluginStorage::open(const plugin::Registry& registry,
                                                            const config::Settings& settings,
-                                                           base::Log& log,
+                                                           base::Log& log, plugin::Ledger& ledger,
                                                            plugin::StuckCalls stuck) {
     const std::string& type = settings.storage.type;
     const plugin::Registered* const found = registry.find("storage." + type);
@@ -47,53 +44,72 @@ base::Result<std::shared_ptr<Storage>> PluginStorage::open(const plugin::Registr
         if (problem.fatal) return base::Error{base::Code::kInvalid, key + ": " + problem.message};
         log.warn(key + ": " + problem.message);
     }
-    auto instance = plugin::Instance::create(
-        found->module, *found->plugin, "storage", checked.json, log,
-        std::chrono::steady_clock::now() + settings.plugins.create_timeout, std::move(stuck));
+    auto instance =
+        plugin::Instance::create(found->module, *found->plugin, "storage", checked.json, log,
+                                 std::chrono::steady_clock::now() + settings.plugins.create_timeout,
+                                 std::move(stuck), ledger.account(found->plugin->id));
     if (!instance.ok()) return instance.error();
     return std::shared_ptr<Storage>(std::make_shared<PluginStorage>(std::move(*instance)));
 }
 
+template <typename Function>
+base::Status PluginStorage::call(std::string_view failure, Function&& function) const {
+    plugin::require_thread(plugin::ThreadTag::kWorker, "a function of a storage");
+    const base::SteadyTime deadline = std::chrono::steady_clock::now() + kCallLimit;
+    const plugin::Call call({}, deadline);
+    plugin::Account& account = instance_->account();
+    const gm_status_t status = plugin::guarded(account, call, [&] { return function(call.get()); });
+    plugin::note_return(account, deadline, std::chrono::steady_clock::now());
+    return call.status(status, failure);
+}
+
 base::Status PluginStorage::ensure(std::string_view schema) {
-    const plugin::Call call({}, limit());
-    return call.status(instance_->storage().ensure(instance_->self(), call.get(), to_abi(schema)),
-                       "storage: a table could not be made to fit");
+    return call("storage: a table could not be made to fit", [&](const gm_call_t* given) {
+        return instance_->storage().ensure(instance_->self(), given, to_abi(schema));
+    });
 }
 
 base::Status PluginStorage::write(std::string_view table, std::string_view rows, WriteMode mode) {
-    const plugin::Call call({}, limit());
-    return call.status(instance_->storage().write(instance_->self(), call.get(), to_abi(table),
-                                                  to_abi(rows), static_cast<std::uint32_t>(mode)),
-                       "storage: rows could not be written");
+    return call("storage: rows could not be written", [&](const gm_call_t* given) {
+        return instance_->storage().write(instance_->self(), given, to_abi(table), to_abi(rows),
+                                          static_cast<std::uint32_t>(mode));
+    });
 }
 
 base::Status PluginStorage::read(std::string_view query, const Take& take) {
-    const plugin::Call call({}, limit());
-    const Take* target = &take;
-    const gm_rows_t rows{sizeof(gm_rows_t), &target, [](const gm_rows_t* self, gm_str_t row) {
-                             const Take& taker = **static_cast<const Take**>(self->host_data);
-                             return taker(plugin::from_abi(row));
+    struct Taker {
+        const Take& take;
+        plugin::Account& account;
+        plugin::WriteWindow window;
+    } taker{take, instance_->account(), {}};
+    const gm_rows_t rows{sizeof(gm_rows_t), &taker, [](const gm_rows_t* self, gm_str_t row) {
+                             const Taker& to = *static_cast<const Taker*>(self->host_data);
+                             return to.window.admits(to.account) && to.take(plugin::from_abi(row));
                          }};
-    return call.status(
-        instance_->storage().read(instance_->self(), call.get(), to_abi(query), &rows),
-        "storage: rows could not be read");
+    return call("storage: rows could not be read", [&](const gm_call_t* given) {
+        const plugin::WriteWindow::Open open(taker.window);
+        return instance_->storage().read(instance_->self(), given, to_abi(query), &rows);
+    });
 }
 
 base::Result<std::uint64_t> PluginStorage::update(std::string_view query, std::string_view set) {
-    const plugin::Call call({}, limit());
     std::uint64_t changed = 0;
-    const gm_status_t status = instance_->storage().update(instance_->self(), call.get(),
-                                                           to_abi(query), to_abi(set), &changed);
-    if (status != GM_OK) return call.error(status, "storage: rows could not be changed");
+    const base::Status done =
+        call("storage: rows could not be changed", [&](const gm_call_t* given) {
+            return instance_->storage().update(instance_->self(), given, to_abi(query), to_abi(set),
+                                               &changed);
+        });
+    if (!done.ok()) return done.error();
     return changed;
 }
 
 base::Result<std::uint64_t> PluginStorage::erase(std::string_view query) {
-    const plugin::Call call({}, limit());
     std::uint64_t changed = 0;
-    const gm_status_t status =
-        instance_->storage().erase(instance_->self(), call.get(), to_abi(query), &changed);
-    if (status != GM_OK) return call.error(status, "storage: rows could not be removed");
+    const base::Status done =
+        call("storage: rows could not be removed", [&](const gm_call_t* given) {
+            return instance_->storage().erase(instance_->self(), given, to_abi(query), &changed);
+        });
+    if (!done.ok()) return done.error();
     return changed;
 }
 

@@ -18,10 +18,12 @@ public:
         : instance_(std::move(instance)) {}
 
     // Creates the instance that settings.storage asks for: at most settings.plugins.create_timeout.
-    // The error says what is wrong in the operator's terms. `log` must outlive the storage.
+    // The error says what is wrong in the operator's terms. `log` must outlive the storage. What
+    // the plugin does wrong is noted in the ledger.
     static base::Result<std::shared_ptr<Storage>> open(const plugin::Registry& registry,
                                                        const config::Settings& settings,
-                                                       base::Log& log, plugin::StuckCalls stuck);
+                                                       base::Log& log, plugin::Ledger& ledger,
+                                                       plugin::StuckCalls stuck);
 
     base::Status ensure(std::string_view schema) override;
     base::Status write(std::string_view table, std::string_view rows, WriteMode mode) override;
@@ -30,6 +32,10 @@ public:
     base::Result<std::uint64_t> erase(std::string_view query) override;
 
 private:
+    // Calls a function of the plugin, whose status becomes ours.
+    template <typename Function>
+    base::Status call(std::string_view failure, Function&& function) const;
+
     const std::shared_ptr<const plugin::Instance> instance_;
 };
 

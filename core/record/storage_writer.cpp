@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/thread_role.hpp"
 #include "record/audit_schema.hpp"
 #include "record/usage_entry.hpp"
 
@@ -91,6 +92,7 @@ bool StorageWriter::wait() {
 }
 
 void StorageWriter::work() {
+    const base::ThreadRole role(base::Role::kWorker);
     open_storage();
     for (bool goes_on = true; goes_on;) {
         if (slot_.get() != nullptr) remove_old_rows();

@@ -23,7 +23,8 @@ REPORTS = (("summary of 30 days", f"{USAGE}summary{MONTH}", 300),
            ("30 days by user path", f"{USAGE}user-paths{MONTH}", 300),
            ("page 1 of the log", f"{USAGE}log{YEAR}", 50),
            ("page 1 of a model in 30 days", f"{USAGE}log{MONTH}&model=model-3", 300),
-           ("page 10,000 of the log", f"{USAGE}log{YEAR}&offset=499950", 50))
+           ("page 10,000 of the log", f"{USAGE}log{YEAR}&offset=499950", 50),
+           ("last page of the log", f"{USAGE}log{YEAR}&offset=999950", 50))
 
 
 def wait_for_table(database: Path) -> None:

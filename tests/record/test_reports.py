@@ -91,6 +91,22 @@ def test_log_pages_visit_each_row_once_newest_first(served: Gateway) -> None:
     assert "cache_type" not in entry and "costs_calculation_caveat" not in entry
 
 
+@pytest.mark.parametrize("mode", ["uncached", "cached", "all"])
+def test_log_pages_of_one_time_visit_each_row_once(served: Gateway, mode: str) -> None:
+    execute(served, "UPDATE usage SET timestamp = (SELECT max(timestamp) FROM usage)",
+            "UPDATE usage SET cache_type = 'exact' WHERE model = 'embed-test'")
+    whole = report(served, "log", f"limit=200&cache_mode={mode}")
+    ids = [entry["id"] for entry in whole["entries"]]
+    assert ids == sorted(set(ids), reverse=True) and len(ids) == whole["total"] > 0
+    for size in (1, 7, 30):
+        seen = []
+        for offset in range(0, 82, size):
+            page = report(served, "log", f"limit={size}&offset={offset}&cache_mode={mode}")
+            assert page["total"] == len(ids)
+            seen += page["entries"]
+        assert seen == whole["entries"], size
+
+
 def test_log_limits(served: Gateway) -> None:
     for query, limit, offset in (("", 50, 0), ("limit=9999", 200, 0), ("limit=0", 50, 0),
                                  ("limit=-3&offset=-1", 50, 0), ("limit=x&offset=y", 50, 0),

@@ -20,6 +20,7 @@ KEY = "sk-test"
 ADMIN = "/admin/api/v1/runtime"
 OPENAI = Path(os.environ["GOMODEL_OPENAI"])
 MOODY = Path(os.environ["GOMODEL_MOODY"])
+RUDE = Path(os.environ["GOMODEL_RUDE"])
 CRASHES = Path(os.environ["GOMODEL_CRASHES"])
 FAULTY = Path(os.environ["GOMODEL_FAULTY_BUILDS"])
 BROKEN = Path(os.environ["GOMODEL_BROKEN_MODULES"])

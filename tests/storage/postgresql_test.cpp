@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "storage/postgresql/database.hpp"
+#include "unit/storage/paging.hpp"
 #include "unit/storage/store.hpp"
 
 namespace gomodel::tests {
@@ -74,6 +75,12 @@ TEST(Postgresql, ReadsTheTablesOfOlderVersions) {
         plugin.read(R"({"table":"auth_keys","where":[["enabled","=",true],
                   ["created_at","<","2026-02-18T00:00:00Z"]]})"),
         (Lines{R"({"id":"k","enabled":true,"created_at":"2026-02-17T10:00:05.000000000Z"})"}));
+}
+
+TEST(Postgresql, PagesFromBothEndsVisitEachRowOnce) {
+    Store plugin = store();
+    for (const int times : {1, 5, 300})
+        expect_every_page(plugin, times);
 }
 
 TEST(Postgresql, TellsTheTwoHoursOfAChangedClockApart) {

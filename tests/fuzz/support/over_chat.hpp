@@ -32,7 +32,7 @@ inline std::string translate(dialect::Endpoint endpoint, const Pieces& pieces) {
     const auto adapter = adapter_for(endpoint);
     dialect::AdaptedStream stream(*adapter);
     std::string out;
-    std::optional<dialect::ApiError> failure;
+    dialect::Failure failure;
     for (const std::string& piece : pieces) {
         if (!failure.has_value()) failure = stream.feed(piece, out);
     }

@@ -40,21 +40,35 @@ protected:
     }
     std::int64_t counted() {
         storage.rows.insert_or_assign(log_count_query(query), R"({"count":7})");
-        const base::Result<std::int64_t> count = count_usage(storage, query);
+        const auto count = count_usage(storage, query);
         EXPECT_TRUE(count.ok());
-        return count.ok() ? *count : -1;
+        everything = count.ok() && count->everything;
+        return count.ok() ? count->rows : -1;
     }
 
     Scripted storage;
     UsageQuery query;
+    bool everything = false;  // as last counted
 };
 
 TEST_F(UsageCount, ARangeOfEverythingIsTheWholeTable) {
     EXPECT_EQ(counted(), 70);
+    EXPECT_FALSE(everything);
     query.cache_mode = CacheMode::kAll;
     EXPECT_EQ(counted(), 100);
+    EXPECT_TRUE(everything);
     query.cache_mode = CacheMode::kCached;
     EXPECT_EQ(counted(), 30);
+    EXPECT_FALSE(everything);
+}
+
+TEST_F(UsageCount, WithNothingFromACacheAllRowsAreUncached) {
+    storage.rows.insert_or_assign(std::string(kCountCachedUsage), R"({"count":0})");
+    EXPECT_EQ(counted(), 100);
+    EXPECT_TRUE(everything);
+    query.cache_mode = CacheMode::kCached;
+    EXPECT_EQ(counted(), 0);
+    EXPECT_FALSE(everything);
 }
 
 TEST_F(UsageCount, RowsOutsideOfTheRangeAreNotCounted) {
@@ -62,6 +76,7 @@ TEST_F(UsageCount, RowsOutsideOfTheRangeAreNotCounted) {
         storage.rows.insert_or_assign(std::string(kOldestUsage),
                                       R"({"timestamp":")" + std::string(time) + "\"}");
         EXPECT_EQ(counted(), 7) << time;
+        EXPECT_FALSE(everything) << time;
     }
     storage.rows.insert_or_assign(std::string(kOldestUsage),
                                   R"({"timestamp":"2001-09-09T01:46:40Z"})");
@@ -82,6 +97,7 @@ TEST_F(UsageCount, WithAFilterOnlyWhatItLeavesIsCounted) {
         query.*filter = "x";
         storage.asked.clear();
         EXPECT_EQ(counted(), 7);
+        EXPECT_FALSE(everything);
         EXPECT_EQ(storage.asked, std::vector<std::string>{log_count_query(query)});
         (query.*filter).clear();
     }

@@ -60,7 +60,7 @@ TEST(UsageQuery, EveryQueryIsJsonWhateverIsSearchedFor) {
     query.search = std::string("\"]}\\ \0\xff", 8);
     for (const std::string& text :
          {summary_query(query), periods_query(query), models_query(query), user_paths_query(query),
-          log_query(query), log_count_query(query)}) {
+          log_query(query, {}), log_count_query(query)}) {
         const json::Tree tree(text);
         ASSERT_TRUE(tree.root().is_object()) << text;
         EXPECT_EQ(tree.root()["table"].text(), "usage");

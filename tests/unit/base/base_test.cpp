@@ -10,6 +10,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "support/holed_text.hpp"
 
 namespace gomodel::base {
 namespace {
@@ -66,6 +67,21 @@ TEST(Text, ConstantTimeEqualsComparesAll) {
     EXPECT_FALSE(constant_time_equals("secret", "secreT"));
     EXPECT_FALSE(constant_time_equals("secret", "secre"));
     EXPECT_TRUE(constant_time_equals("", ""));
+    const std::string secret(64, 's');
+    for (std::size_t i = 0; i < secret.size(); ++i) {
+        std::string other = secret;
+        other[i] = 't';
+        EXPECT_FALSE(constant_time_equals(secret, other)) << i;
+        EXPECT_FALSE(constant_time_equals(other, secret)) << i;
+    }
+}
+
+TEST(TextDeathTest, ConstantTimeEqualsReadsOnBehindADifference) {
+    const tests::HoledText text("A");
+    const std::string other(tests::HoledText::size(), 'x');
+    EXPECT_FALSE(text.view() == other);  // stops at the first byte
+    EXPECT_DEATH(static_cast<void>(constant_time_equals(text.view(), other)), "");
+    EXPECT_DEATH(static_cast<void>(constant_time_equals(other, text.view())), "");
 }
 
 TEST(Utf8, ReplacesOnlyIllFormedBytes) {

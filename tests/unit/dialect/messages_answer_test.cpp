@@ -145,7 +145,7 @@ TEST(MessagesAnswer, RefusesWhatIsNoAnswer) {
 
 struct Streamed {
     std::string out;
-    std::optional<ApiError> error;
+    Failure error;
     std::int64_t total = 0;
 };
 

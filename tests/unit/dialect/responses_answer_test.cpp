@@ -95,7 +95,7 @@ TEST(ResponsesAnswer, RefusesWhatIsNoCompletion) {
 
 struct Streamed {
     std::string out;
-    std::optional<ApiError> error;
+    Failure error;
     std::int64_t total = 0;
 };
 

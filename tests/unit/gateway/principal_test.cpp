@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/sha256.hpp"
+#include "support/holed_text.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -61,6 +62,31 @@ TEST(Authenticator, TakesTheMasterKeyInItsExactFormOnly) {
     const Outcome open = check(Authenticator(""), none, {});
     EXPECT_EQ(open.message, "accepted");
     EXPECT_EQ(to_string(open.principal.method), "no_key");
+}
+
+// What is presented is not given up at the first byte that is wrong.
+TEST(AuthenticatorDeathTest, LooksAtTheWholeOfAWrongMasterKey) {
+    const tests::HoledText header("Bearer wrong");
+    const std::size_t size = header.view().size() - std::string_view("Bearer ").size();
+    const Controls none = with({});
+    const Authenticator longer(std::string(size + 1, 'x'));
+    EXPECT_EQ(check(longer, none, header.view()).message, "invalid master key");
+    const Authenticator keyed(std::string(size, 'x'));
+    EXPECT_DEATH(check(keyed, none, header.view()), "");
+    EXPECT_DEATH(check(keyed, none, {}, header.view().substr(header.view().size() - size)), "");
+}
+
+TEST(Authenticator, ComparesTheWholeHashOfAManagedKey) {
+    const Authenticator open("");
+    for (std::size_t digit = 0; digit < 64; ++digit) {
+        ManagedKey other = key(kToken);
+        ASSERT_EQ(other.secret_hash.size(), 64u);
+        char& changed = other.secret_hash[digit];
+        changed = changed == '0' ? '1' : '0';
+        EXPECT_EQ(check(open, with({other}), bearer(kToken)).reason, "invalid API key") << digit;
+        const Outcome right = check(open, with({other, key(kToken)}), bearer(kToken));
+        EXPECT_EQ(right.message, "accepted") << digit;
+    }
 }
 
 TEST(Authenticator, OneKeyClosesAnOpenGateway) {

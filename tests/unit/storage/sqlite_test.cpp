@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "support/temp_folder.hpp"
+#include "unit/storage/paging.hpp"
 #include "unit/storage/store.hpp"
 
 namespace gomodel::tests {
@@ -28,6 +30,60 @@ protected:
     std::string path_ = (folder_.path() / "deep/er/gomodel.db").string();
     Store store_{path_};
 };
+
+// What a connection that the plugin works with has in effect.
+std::string setting(sql::Connection& connection, const std::string& pragma) {
+    std::string value = "nothing";
+    connection.run({"PRAGMA " + pragma, {}}, [&value](std::string_view text) {
+        value = text;
+        return false;
+    });
+    return value;
+}
+
+TEST_F(Sqlite, EveryConnectionHasItsSettings) {
+    storage_sqlite::SqliteDatabase database({path_, std::chrono::milliseconds(1234)});
+    testing::FakeCall fake;
+    const Call call(fake.abi());
+    std::vector<std::unique_ptr<sql::Connection>> connections;
+    connections.push_back(database.writer(call));
+    for (std::size_t i = 0; i < storage_sqlite::SqliteDatabase::kReaders; ++i)
+        connections.push_back(database.reader(call));
+    for (const auto& connection : connections) {
+        EXPECT_EQ(setting(*connection, "journal_mode"), "wal");
+        EXPECT_EQ(setting(*connection, "synchronous"), "1");  // NORMAL
+        EXPECT_EQ(setting(*connection, "foreign_keys"), "1");
+        EXPECT_EQ(setting(*connection, "temp_store"), "2");  // memory
+        EXPECT_EQ(setting(*connection, "cache_size"), "-16000");
+        EXPECT_EQ(setting(*connection, "busy_timeout"), "1234");
+    }
+}
+
+TEST_F(Sqlite, TheFileStaysInWalMode) {
+    store_.write("usage", R"([{"id":"a","timestamp":1}])");
+    // Where the format of the file is: 2 is WAL, for who reads and who writes.
+    std::ifstream file(path_, std::ios::binary);
+    std::string head(20, '\0');
+    ASSERT_TRUE(file.read(head.data(), 20));
+    EXPECT_EQ(head.substr(0, 15), "SQLite format 3");
+    EXPECT_EQ(head.substr(18), "\2\2");
+    EXPECT_TRUE(std::filesystem::exists(path_ + "-wal"));
+}
+
+// As an older version or another program may have left it.
+TEST(SqliteFile, IsBroughtIntoWalMode) {
+    const TempFolder folder;
+    const std::string path = (folder.path() / "old.db").string();
+    sqlite3* old = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(old, "PRAGMA journal_mode = DELETE; CREATE TABLE t (a)", nullptr,
+                           nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(old);
+    storage_sqlite::SqliteDatabase database({path, std::chrono::milliseconds(200)});
+    testing::FakeCall fake;
+    EXPECT_EQ(setting(*database.reader(Call(fake.abi())), "journal_mode"), "wal");
+}
 
 TEST_F(Sqlite, GivesBackWhatWasWritten) {
     store_.write("usage", R"([{"id":"a","timestamp":"2026-02-17T10:00:05.1Z","model":"gpt",
@@ -91,6 +147,11 @@ TEST_F(Sqlite, SortsAndCutsTimesByTheInstant) {
     EXPECT_EQ(ids(R"(,"where":[["timestamp","=","2026-02-17T11:00:05+01:00"]])"), "a");
     EXPECT_EQ(ids(R"(,"limit":2,"offset":1)"), "dc");
     EXPECT_EQ(ids(R"(,"limit":2,"after":["2026-02-17T10:00:05.12Z","c"])"), "ba");
+}
+
+TEST_F(Sqlite, PagesFromBothEndsVisitEachRowOnce) {
+    for (const int times : {1, 5, 300})
+        expect_every_page(store_, times);
 }
 
 TEST_F(Sqlite, GroupsByDayAcrossAChangeOfTheClock) {
