@@ -48,7 +48,7 @@ std::optional<Value> value_of(const Dialect& dialect, const Column& column, Node
             return instant ? std::optional(dialect.stored(*instant, column.form)) : std::nullopt;
         }
         case Type::kJson:
-            return mend_json(gomodel::json::compact(node.raw()));
+            return mend_json(node.raw());
     }
     return std::nullopt;
 }

@@ -60,23 +60,33 @@ bool sound_number(std::string_view digits) {
     return few || gomodel::json::number(digits).has_value();
 }
 
-// Only these may stand for NUL or for half a character.
-bool has_unicode_escape(std::string_view quoted) {
-    for (std::size_t i = quoted.find('\\'); i != std::string_view::npos;
-         i = quoted.find('\\', i + 2)) {
-        if (quoted.substr(i + 1, 1) == "u") return true;
+struct Quoted {
+    std::string_view text;        // quotes and all
+    bool unicode_escape = false;  // only these may stand for NUL or for half a character
+};
+
+// The string that `json` begins with.
+Quoted read_quoted(std::string_view json) {
+    Quoted quoted;
+    const char* const end = json.data() + json.size();
+    const char* at = json.data() + 1;
+    while ((at = gomodel::json::detail::plain_end(at, end)) != end && *at != '"') {
+        if (*at == '\\' && ++at != end) quoted.unicode_escape |= *at == 'u';
+        if (at != end) ++at;
     }
-    return false;
+    const std::size_t inside = static_cast<std::size_t>(at - json.data());
+    quoted.text = json.substr(0, inside + 1);
+    return quoted;
 }
 
-// Appends a string, quotes and all, that has to be mended.
-void append_mended(std::string& out, std::string_view quoted, bool unicode_escape) {
-    if (!unicode_escape) {
-        out += mend(quoted);
+// Appends a string that has to be mended.
+void append_mended(std::string& out, const Quoted& quoted) {
+    if (!quoted.unicode_escape) {
+        out += mend(quoted.text);
         return;
     }
     // Reading mends lone surrogates; what is left to mend is NUL.
-    const auto plain = gomodel::json::unquote(quoted);
+    const auto plain = gomodel::json::unquote(quoted.text);
     gomodel::json::append_quoted(out, mend(plain.value_or(std::string())));
 }
 
@@ -100,26 +110,25 @@ std::string mend_json(std::string_view json) {
     std::size_t kept = 0;  // what is from here on has not been copied yet
     for (std::size_t i = 0; i < json.size();) {
         const std::size_t begin = i;
-        if (json[i] == '-' || (json[i] >= '0' && json[i] <= '9')) {
+        const char c = json[i];
+        if (c == '"') {
+            const Quoted quoted = read_quoted(json.substr(i));
+            i += quoted.text.size();
+            if (!quoted.unicode_escape && sound_run(quoted.text) == quoted.text.size()) continue;
+            out += json.substr(kept, begin - kept);
+            append_mended(out, quoted);
+        } else if (c == '-' || (c >= '0' && c <= '9')) {
             i = std::min(json.find_first_not_of("0123456789+-.eE", i), json.size());
             const std::string_view digits = json.substr(begin, i - begin);
             if (sound_number(digits)) continue;
             out += json.substr(kept, begin - kept);
             gomodel::json::append_quoted(out, digits);
-            kept = i;
-        } else if (json[i] == '"') {
-            const char* const end =
-                gomodel::json::detail::string_end(json.data() + i, json.data() + json.size());
-            i = static_cast<std::size_t>(end - json.data());
-            const std::string_view quoted = json.substr(begin, i - begin);
-            const bool unicode_escape = has_unicode_escape(quoted);
-            if (!unicode_escape && sound_run(quoted) == quoted.size()) continue;
-            out += json.substr(kept, begin - kept);
-            append_mended(out, quoted, unicode_escape);
-            kept = i;
         } else {
             ++i;
+            if (c != ' ' && c != '\t' && c != '\n' && c != '\r') continue;
+            out += json.substr(kept, begin - kept);
         }
+        kept = i;
     }
     return out += json.substr(kept);
 }

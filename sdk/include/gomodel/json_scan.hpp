@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,7 +28,11 @@ inline const char* plain_end(const char* at, const char* end) {
         const std::uint64_t special = ((quote - kOnes) & ~quote) |
                                       ((backslash - kOnes) & ~backslash) |
                                       ((bytes - kOnes * 0x20) & ~bytes);
-        if ((special & kHigh) != 0) break;
+        if ((special & kHigh) == 0) continue;
+        // The lowest bit is that of the first such byte; borrows may have set some above it.
+        if constexpr (std::endian::native == std::endian::little)
+            return at + std::countr_zero(special & kHigh) / 8;
+        break;
     }
     while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20)
         ++at;

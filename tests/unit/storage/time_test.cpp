@@ -91,6 +91,8 @@ TEST(Mend, TextIsWellFormedAndHasNoNul) {
               "{\"a\xEF\xBF\xBD\":\"\xEF\xBF\xBD\\n\",\"b\":[1.5e3,true]}");
     EXPECT_EQ(sql::mend_json(R"([1e999999,-1e-999999,-0,12345678901234567890])"),
               R"(["1e999999","-1e-999999",-0,12345678901234567890])");
+    EXPECT_EQ(sql::mend_json(" { \"a b\" : [ 1 , \"c \\\" d\\\\\" ] \n} "),
+              R"({"a b":[1,"c \" d\\"]})");
     EXPECT_EQ(sql::mend_json(R"({"as \/ it\t":"\\u0000 \"is\""})"),
               R"({"as \/ it\t":"\\u0000 \"is\""})");
 }
