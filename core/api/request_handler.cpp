@@ -85,11 +85,14 @@ net::Task<void> RequestHandler::handle(net::ServerExchange& exchange) {
 
 void RequestHandler::identify(gateway::RequestContext& context) {
     const std::string_view given = base::trim(context.client.header("x-request-id"));
-    context.request_id = given.empty() ? base::uuid4(services_.random) : std::string(given);
+    const auto make_id = [this] {
+        return base::uuid4_by_time(services_.random, services_.loop.clock().wall());
+    };
+    context.request_id = given.empty() ? make_id() : std::string(given);
     const config::Settings& settings = context.generation->settings;
     if (!settings.usage.enabled && !settings.logging.enabled) return;
     // What a client calls its request, another may call its own.
-    context.id = given.empty() ? context.request_id : base::uuid4(services_.random);
+    context.id = given.empty() ? context.request_id : make_id();
 }
 
 // From here on what passes is copied for the audit log, if it is to be there.

@@ -1,5 +1,8 @@
 #include "base/utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace gomodel::base {
 
 std::size_t utf8_sequence(std::string_view text, std::size_t at) {
@@ -19,20 +22,44 @@ std::size_t utf8_sequence(std::string_view text, std::size_t at) {
     return length;
 }
 
+namespace {
+
+// How many bytes from the first on are well-formed.
+std::size_t utf8_run(std::string_view text) {
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::uint64_t bytes = 0;
+        if (text.size() - at >= sizeof bytes) {
+            std::memcpy(&bytes, text.data() + at, sizeof bytes);
+            if ((bytes & kHigh) == 0) {
+                at += sizeof bytes;
+                continue;
+            }
+        }
+        const std::size_t length = utf8_sequence(text, at);
+        if (length == 0) break;
+        at += length;
+    }
+    return at;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+    return utf8_run(text) == text.size();
+}
+
 std::string replace_invalid_utf8(std::string_view text) {
     std::string result;
     result.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_sequence(text, at);
-        if (length == 0) {
-            result += "\xEF\xBF\xBD";
-            ++at;
-        } else {
-            result.append(text, at, length);
-            at += length;
-        }
+    for (;;) {
+        const std::size_t good = utf8_run(text);
+        result.append(text, 0, good);
+        if (good == text.size()) return result;
+        result += "\xEF\xBF\xBD";
+        text.remove_prefix(good + 1);
     }
-    return result;
 }
 
 }  // namespace gomodel::base

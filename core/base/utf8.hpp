@@ -12,6 +12,8 @@ namespace gomodel::base {
 // cut off. REQUIRES: at < text.size().
 std::size_t utf8_sequence(std::string_view text, std::size_t at);
 
+bool is_utf8(std::string_view text);
+
 // `text` with every ill-formed byte replaced by U+FFFD.
 std::string replace_invalid_utf8(std::string_view text);
 

@@ -16,6 +16,10 @@ bool is_text(std::string_view content_type) {
 }  // namespace
 
 void MessageCopy::begin(const HeaderFields& head, const CopyRules& rules) {
+    std::size_t size = 0;
+    for (const HeaderField& field : head)
+        size += field.name.size() + field.value.size() + 3;
+    if (rules.fields) fields.reserve(size);
     for (const HeaderField& field : head) {
         if (base::iequals(field.name, "content-type")) content_type = field.value;
         if (base::iequals(field.name, "content-encoding")) content_encoding = field.value;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -21,32 +22,20 @@ constexpr std::size_t kMaxNesting = json::kMaxDepth - 8;  // the row is around i
 // Databases index these members, and what they index may not be long.
 constexpr std::size_t kMaxLink = 512;
 
-// How deep arrays and objects are in each other. REQUIRES: valid JSON.
-std::size_t nesting(std::string_view text) {
-    std::size_t depth = 0;
-    std::size_t deepest = 0;
-    bool inside = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (inside) {
-            if (c == '\\') ++at;
-            inside = c != '"';
-        } else if (c == '"') {
-            inside = true;
-        } else if (c == '[' || c == '{') {
-            deepest = std::max(deepest, ++depth);
-        } else if (c == ']' || c == '}') {
-            --depth;
-        }
-    }
-    return deepest;
+// How deep arrays and objects are in each other.
+std::size_t nesting(json::Node value) {
+    if (!value.is_array() && !value.is_object()) return 0;
+    std::size_t inner = 0;
+    for (const json::Node part : value)
+        inner = std::max(inner, nesting(part));
+    return inner + 1;
 }
 
-bool storable(json::Node root, std::string_view text) {
+bool storable(json::Node root) {
     for (const char* link : {"id", "previous_response_id"}) {
         if (root[link].raw().size() > kMaxLink) return false;
     }
-    return nesting(text) <= kMaxNesting;
+    return nesting(root) <= kMaxNesting;
 }
 
 std::string string_of(std::string_view text) {
@@ -79,14 +68,14 @@ std::string plain_body(const net::MessageCopy& message) {
     return inflated(coding, message.body).value_or(message.body);
 }
 
-AuditBody as_json(std::string_view bytes, const Redaction& redaction) {
+AuditBody as_json(std::string text, const Redaction& redaction) {
     AuditBody body;
-    std::string text = base::replace_invalid_utf8(bytes);
+    if (!base::is_utf8(text)) text = base::replace_invalid_utf8(text);
     if (redaction.of_bodies()) text = redaction.body(text);
     const json::Tree tree(text);
-    const bool kept = tree.ok() && storable(tree.root(), text);
-    body.json = kept ? text : string_of(text);
+    const bool kept = tree.ok() && storable(tree.root());
     body.object = kept && tree.root().is_object();
+    body.json = kept ? std::move(text) : string_of(text);
     return body;
 }
 
@@ -105,25 +94,25 @@ AuditBody audit_request(const net::MessageCopy& request, const Redaction& redact
     AuditBody body;
     body.cut = request.cut;
     if (request.body.empty() || request.cut) return body;
-    const std::string plain = plain_body(request);
+    std::string plain = plain_body(request);
     if (base::istarts_with(request.content_type, "application/x-www-form-urlencoded")) {
         body.json = string_of(base::replace_invalid_utf8(redaction.query(plain)));
         return body;
     }
-    return as_json(plain, redaction);
+    return as_json(std::move(plain), redaction);
 }
 
 AuditBody audit_response(const net::MessageCopy& response, const Redaction& redaction) {
     if (response.body.empty()) return {{}, response.cut, false, 0};
-    const std::string plain = plain_body(response);
+    std::string plain = plain_body(response);
     if (!response.stream)
-        return response.cut ? beginning(plain, redaction) : as_json(plain, redaction);
+        return response.cut ? beginning(plain, redaction) : as_json(std::move(plain), redaction);
     dialect::CollectedStream answer = dialect::collect_stream(plain);
     AuditBody body;
     if (answer.json.size() > kMaxText) {
         body = beginning(answer.json, redaction);
     } else if (!answer.json.empty()) {
-        body = as_json(answer.json, redaction);
+        body = as_json(std::move(answer.json), redaction);
     }
     body.cut |= response.cut;
     body.events = answer.events;

@@ -29,7 +29,8 @@ std::string keep(std::string_view text, std::size_t limit = kMaxText) {
 }
 
 void text_member(json::Out& out, std::string_view name, std::string_view text) {
-    out.member(name, base::replace_invalid_utf8(text));
+    base::is_utf8(text) ? out.member(name, text)
+                        : out.member(name, base::replace_invalid_utf8(text));
 }
 
 void optional_member(json::Out& out, std::string_view name, std::string_view text) {
@@ -158,13 +159,12 @@ std::string_view AuditEntry::table() const {
     return kAuditTable;
 }
 
-std::string AuditEntry::data() const {
+void AuditEntry::write_data(json::Out& out) const {
     const AuditBody request = audit_request(exchange_.request, redaction_);
     const AuditBody response = audit_response(exchange_.response, redaction_);
     const std::string_view token = token_of(exchange_.request.credential);
     const std::string hash =
         token.empty() ? std::string() : base::sha256_hex(token).substr(0, kHashDigits);
-    json::Out out;
     out.begin_object();
     optional_member(out, "user_agent", user_agent_);
     optional_member(out, "api_key_hash", hash);
@@ -190,11 +190,12 @@ std::string AuditEntry::data() const {
     if (request.cut) flag_member(out, "request_body_too_big_to_handle", true);
     if (response.cut) flag_member(out, "response_body_too_big_to_handle", true);
     out.end_object();
-    return out.text();
 }
 
 std::string AuditEntry::row() const {
+    constexpr std::size_t kAround = 2048;  // what is not copied from the exchange, about
     json::Out out;
+    out.reserve(exchange_.size() + kAround);
     out.begin_object();
     text_member(out, "id", id_);
     text_member(out, "timestamp", storage_time(began_));
@@ -218,9 +219,10 @@ std::string AuditEntry::row() const {
     flag_member(out, "stream", stream_);
     const bool broke_off = cause_ != gateway::EndCause::kCompleted && status_ < 400;
     text_member(out, "error_type", broke_off && stream_ ? "stream_error" : error_type_);
-    out.raw_member("data", data());
+    out.key("data");
+    write_data(out);
     out.end_object();
-    return out.text();
+    return out.take();
 }
 
 }  // namespace gomodel::record

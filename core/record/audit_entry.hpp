@@ -26,7 +26,7 @@ public:
     std::size_t size() const override { return exchange_.size(); }
 
 private:
-    std::string data() const;
+    void write_data(json::Out& out) const;
 
     net::ExchangeCopy exchange_;
     Redaction redaction_;

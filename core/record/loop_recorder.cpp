@@ -44,7 +44,7 @@ void LoopRecorder::keep(const gateway::RequestRecord& record, std::function<void
     const base::WallTime now = time_of_row(record);
     gomodel::record::settle(record, {clock_.steady(), now});
     std::string made;
-    if (record.id.empty()) made = base::uuid4(random_);
+    if (record.id.empty()) made = base::uuid4_by_time(random_, now);
     const std::string_view id = record.id.empty() ? std::string_view(made) : record.id;
     if (record.wants_usage_row()) {
         auto entry = std::make_unique<UsageEntry>(record, id, now);

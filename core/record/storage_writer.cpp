@@ -185,7 +185,11 @@ base::Status StorageWriter::write_table(std::string_view table, const RowViews& 
 // Halves find the rows that are refused.
 base::Status StorageWriter::write_rows(std::string_view table, const RowViews& rows,
                                        std::vector<Refused>& refused) {
+    std::size_t size = 2;
+    for (const std::string_view row : rows)
+        size += row.size() + 1;
     std::string json = "[";
+    json.reserve(size);
     for (const std::string_view row : rows)
         json.append(json.size() == 1 ? "" : ",").append(row);
     json += ']';

@@ -2,9 +2,8 @@
 
 #include <gomodel/json_out.hpp>
 
-#include <array>
-#include <cstdio>
-#include <ctime>
+#include <chrono>
+#include <cstdint>
 
 #include "base/utf8.hpp"
 #include "gateway/price_table.hpp"
@@ -45,16 +44,13 @@ constexpr std::string_view kSchema = R"({"table":"usage","columns":[
 ["request_id"],["provider_id"],["model"],["provider"],["provider_name"],["user_path"],
 ["cache_type"]]})";
 
-std::string safe(std::string_view text) {
-    return base::replace_invalid_utf8(text);
-}
-
 void text_member(json::Out& out, std::string_view name, std::string_view text) {
-    out.member(name, safe(text));
+    base::is_utf8(text) ? out.member(name, text)
+                        : out.member(name, base::replace_invalid_utf8(text));
 }
 
 void optional_member(json::Out& out, std::string_view name, std::string_view text) {
-    text.empty() ? out.raw_member(name, "null") : out.member(name, safe(text));
+    text.empty() ? void(out.raw_member(name, "null")) : text_member(out, name, text);
 }
 
 }  // namespace
@@ -64,16 +60,22 @@ std::string_view usage_schema() {
 }
 
 std::string storage_time(base::WallTime time) {
-    const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-    const std::time_t seconds = whole.time_since_epoch().count();
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
-    std::array<char, 48> text{};
-    std::string result(text.data(),
-                       std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc));
-    std::snprintf(text.data(), text.size(), ".%09lldZ",
-                  static_cast<long long>((time - whole).count()));
-    return result.append(text.data());
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    std::string text = "0000-00-00T00:00:00.000000000Z";
+    const auto put = [&text](std::size_t end, std::int64_t value) {
+        for (; value != 0; value /= 10)
+            text[--end] = static_cast<char>('0' + value % 10);
+    };
+    put(4, static_cast<int>(date.year()));
+    put(7, static_cast<unsigned>(date.month()));
+    put(10, static_cast<unsigned>(date.day()));
+    put(13, clock.hours().count());
+    put(16, clock.minutes().count());
+    put(19, clock.seconds().count());
+    put(29, std::chrono::nanoseconds(clock.subseconds()).count());
+    return text;
 }
 
 UsageEntry::UsageEntry(const gateway::RequestRecord& record, std::string_view id,
@@ -134,7 +136,7 @@ std::string UsageEntry::raw_data(const UsageExtras& extras) const {
     if (cause_ != gateway::EndCause::kCompleted) out.member("end", gateway::to_string(cause_));
     if (status_ >= 400) out.number_member("status", status_);
     out.end_object();
-    return out.text() == "{}" ? "null" : safe(out.text());
+    return out.text() == "{}" ? "null" : base::replace_invalid_utf8(out.text());
 }
 
 std::string UsageEntry::row() const {
@@ -144,7 +146,9 @@ std::string UsageEntry::row() const {
         cost = cost_of({usage_fields_.get(), endpoint_, input_tokens_, output_tokens_, &extras},
                        *pricing_);
     }
+    constexpr std::size_t kAround = 768;  // names, numbers and what the row says of itself
     json::Out out;
+    out.reserve(text_.size() + kAround);
     out.begin_object();
     text_member(out, "id", id_);
     text_member(out, "request_id", request_id_);
@@ -167,7 +171,7 @@ std::string UsageEntry::row() const {
     optional_member(out, "auth_key_id", auth_key_id_);
     out.number_member("duration_ns", duration_.count());
     out.end_object();
-    return out.text();
+    return out.take();
 }
 
 }  // namespace gomodel::record

@@ -37,21 +37,41 @@ std::string on_conflict(const Table& table, gomodel::WriteMode mode) {
            (changes.empty() ? " DO NOTHING" : " DO UPDATE SET " + changes);
 }
 
+// The text of an INSERT of so many rows.
+std::string insert(const Dialect& dialect, const Table& table, gomodel::WriteMode mode,
+                   std::size_t rows) {
+    std::string text = "INSERT INTO " + quoted(table.name) + " (";
+    for (const Column& column : table.columns)
+        text += (text.back() == '(' ? "" : ", ") + quoted(column.name);
+    text += ") VALUES ";
+    std::size_t values = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        text += row == 0 ? "(" : ", (";
+        for (const Column& column : table.columns) {
+            if (text.back() != '(') text += ", ";
+            text += dialect.placeholder(++values, column.type, column.form);
+        }
+        text += ')';
+    }
+    return text + on_conflict(table, mode);
+}
+
 // Finds the values of a row, one a column, whatever order the row has them in.
 class RowReader {
 public:
     RowReader(const Dialect& dialect, const Table& table) : dialect_(dialect), table_(table) {}
 
-    // Calls use(value, column) for each column. `number` counts rows from 1, for messages.
+    // Calls use(value) for each column. `number` counts rows from 1, for messages.
     template <typename Use>
     void read(Node row, std::size_t number, const Use& use) {
-        const std::string place = "row " + std::to_string(number) + " of " + table_.name;
-        if (!row.is_object()) refuse(place + " is not an object");
+        const auto place = [&] { return "row " + std::to_string(number) + " of " + table_.name; };
+        if (!row.is_object()) refuse(place() + " is not an object");
         members_.assign(table_.columns.size(), Node());
+        next_ = 0;
         for (const Node member : row) {
-            const Column* column = table_.find(member.name());
+            const Column* column = find(member.name());
             if (column == nullptr) {
-                refuse(place + ": \"" + std::string(member.name().substr(0, 80)) +
+                refuse(place() + ": \"" + std::string(member.name().substr(0, 80)) +
                        "\" is no column");
             }
             members_[static_cast<std::size_t>(column - table_.columns.data())] = member;
@@ -66,16 +86,26 @@ public:
                 value = convert(dialect_, table_, column, members_[i]);
             }
             if (value.index() == 0 && !column.nullable) {
-                refuse(place + ": " + column.name + " is null");
+                refuse(place() + ": " + column.name + " is null");
             }
-            use(std::move(value), column);
+            use(std::move(value));
         }
     }
 
 private:
+    // Most rows name the columns in their order.
+    const Column* find(std::string_view name) {
+        const std::vector<Column>& columns = table_.columns;
+        if (next_ < columns.size() && columns[next_].name == name) return &columns[next_++];
+        const Column* const column = table_.find(name);
+        if (column != nullptr) next_ = static_cast<std::size_t>(column - columns.data()) + 1;
+        return column;
+    }
+
     const Dialect& dialect_;
     const Table& table_;
     std::vector<Node> members_;
+    std::size_t next_ = 0;
 };
 
 // " WHERE " of a change, which may be limited to some rows.
@@ -99,41 +129,37 @@ std::string rows_meant(Conditions& conditions, const Dialect& dialect, const Tab
 
 }  // namespace
 
-std::vector<Statement> compile_write(const Dialect& dialect, const Table& table, Node rows,
-                                     gomodel::WriteMode mode) {
-    if (!rows.is_array()) refuse("rows: not a JSON array");
+void compile_write(const Dialect& dialect, const Table& table, std::string_view json,
+                   gomodel::WriteMode mode, const UseStatement& use) {
     if (mode > gomodel::WriteMode::kIgnore) refuse("write: mode is not insert, upsert or ignore");
+    const std::size_t columns = table.columns.size();
     // A statement must not change a row twice, which rows with the same key would.
-    const std::size_t most =
-        mode == gomodel::WriteMode::kUpsert
-            ? 1
-            : std::max<std::size_t>(dialect.max_values() / table.columns.size(), 1);
-    std::string head = "INSERT INTO " + quoted(table.name) + " (";
-    for (const Column& column : table.columns)
-        head += (head.back() == '(' ? "" : ", ") + quoted(column.name);
-    head += ") VALUES ";
-    const std::string tail = on_conflict(table, mode);
-
-    std::vector<Statement> statements;
+    const std::size_t most = mode == gomodel::WriteMode::kUpsert
+                                 ? 1
+                                 : std::max<std::size_t>(dialect.max_values() / columns, 1);
+    Statement statement;
+    statement.values.reserve(most * columns);
+    std::size_t rows_of_text = 0;
+    const auto give = [&] {
+        const std::size_t count = statement.values.size() / columns;
+        if (count != rows_of_text) statement.text = insert(dialect, table, mode, count);
+        rows_of_text = count;
+        use(statement);
+        statement.values.clear();
+    };
     RowReader reader(dialect, table);
     std::size_t number = 0;
-    for (const Node row : rows) {
-        if (number % most == 0) {
-            if (!statements.empty()) statements.back().text += tail;
-            statements.push_back({head, {}});
-        }
-        Statement& statement = statements.back();
-        statement.text += number % most == 0 ? "(" : ", (";
-        reader.read(row, ++number, [&](Value value, const Column& column) {
-            if (statement.text.back() != '(') statement.text += ", ";
-            statement.values.push_back(std::move(value));
-            statement.text +=
-                dialect.placeholder(statement.values.size(), column.type, column.form);
-        });
-        statement.text += ')';
+    gomodel::json::Elements rows(json);
+    while (const Node row = rows.next()) {
+        reader.read(row, ++number,
+                    [&](Value value) { statement.values.push_back(std::move(value)); });
+        if (number % most == 0) give();
     }
-    if (!statements.empty()) statements.back().text += tail;
-    return statements;
+    if (!rows.ok()) {
+        refuse("rows: not a JSON array, or nested deeper than " +
+               std::to_string(gomodel::json::kMaxDepth));
+    }
+    if (!statement.values.empty()) give();
 }
 
 Statement compile_update(const Dialect& dialect, const Table& table, Node query, Node set) {

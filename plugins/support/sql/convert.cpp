@@ -22,7 +22,8 @@ std::optional<std::int64_t> whole(Node node) {
 
 std::optional<Value> text_of(const Column& column, Node node) {
     if (!node.is_string()) return std::nullopt;
-    std::string text = mend(node.text());
+    const bool plain = node.escaped().find('\\') == std::string_view::npos;
+    std::string text = plain ? mend(node.escaped()) : mend(node.text());
     if (column.form == Form::kUuid && !is_uuid(text)) return std::nullopt;
     return text;
 }
@@ -47,7 +48,7 @@ std::optional<Value> value_of(const Dialect& dialect, const Column& column, Node
             return instant ? std::optional(dialect.stored(*instant, column.form)) : std::nullopt;
         }
         case Type::kJson:
-            return mend_json(gomodel::json::compact(node.raw()));
+            return mend_json(node.raw());
     }
     return std::nullopt;
 }

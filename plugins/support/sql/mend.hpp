@@ -10,7 +10,8 @@ namespace sql {
 std::string mend(std::string_view text);
 
 // The same for a JSON text, where NUL and lone surrogates hide in escapes as well. Numbers beyond
-// what a double holds become strings. REQUIRES: valid JSON.
+// what a double holds become strings, and white space between the parts is left out. REQUIRES:
+// valid JSON.
 std::string mend_json(std::string_view json);
 
 }  // namespace sql

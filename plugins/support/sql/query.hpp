@@ -6,8 +6,8 @@
 #include <gomodel/json_tree.hpp>
 #include <gomodel/storage.hpp>
 
+#include <functional>
 #include <string_view>
-#include <vector>
 
 #include "sql/dialect.hpp"
 #include "sql/value.hpp"
@@ -20,9 +20,12 @@ std::string table_of(gomodel::json::Node query);
 // Gives one column of text: the rows as JSON objects.
 Statement compile_read(const Dialect& dialect, const Table& table, gomodel::json::Node query);
 
-// Several statements, because each takes a limited number of values. To be run in one transaction.
-std::vector<Statement> compile_write(const Dialect& dialect, const Table& table,
-                                     gomodel::json::Node rows, gomodel::WriteMode mode);
+// Gives several statements, one after the other, because each takes a limited number of values. To
+// be run in one transaction, which is not to be committed when a later row throws. `json`: the
+// rows.
+using UseStatement = std::function<void(const Statement&)>;
+void compile_write(const Dialect& dialect, const Table& table, std::string_view json,
+                   gomodel::WriteMode mode, const UseStatement& use);
 
 // Both give one row with the number of rows changed, as far as Dialect::counted does.
 Statement compile_update(const Dialect& dialect, const Table& table, gomodel::json::Node query,

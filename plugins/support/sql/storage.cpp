@@ -2,6 +2,8 @@
 
 #include <gomodel/error.hpp>
 
+#include <memory>
+
 #include "sql/fit.hpp"
 #include "sql/query.hpp"
 
@@ -46,16 +48,17 @@ void SqlStorage::ensure(gomodel::Call call, std::string_view schema) {
 void SqlStorage::write(gomodel::Call call, std::string_view name, std::string_view rows,
                        gomodel::WriteMode mode) {
     check_time(call);
-    const Tree tree(rows);
-    check(tree, "rows");
     const auto target = table(name);
-    const auto statements = compile_write(database_->dialect(), *target, tree.root(), mode);
-    if (statements.empty()) return;
-    const auto connection = database_->writer(call);
-    connection->begin();
-    for (const Statement& statement : statements)
+    std::unique_ptr<Connection> connection;
+    const auto run = [&](const Statement& statement) {
+        if (connection == nullptr) {
+            connection = database_->writer(call);
+            connection->begin();
+        }
         connection->run(statement);
-    connection->commit();
+    };
+    compile_write(database_->dialect(), *target, rows, mode, run);
+    if (connection != nullptr) connection->commit();
 }
 
 void SqlStorage::read(gomodel::Call call, std::string_view query, gomodel::Rows rows) {

@@ -108,19 +108,22 @@ inline std::optional<std::string> unquote(std::string_view raw) {
 inline void append_quoted(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data();; ++at) {
+        const char* const special = detail::plain_end(at, end);
+        out.append(at, static_cast<std::size_t>(special - at));
+        at = special;
+        if (at == end) break;
+        const auto byte = static_cast<unsigned char>(*at);
+        if (*at == '"' || *at == '\\') {
             out += '\\';
-            out += c;
-        } else if (c == '\n') {
+            out += *at;
+        } else if (*at == '\n') {
             out += "\\n";
-        } else if (byte < 0x20) {
+        } else {
             out += "\\u00";
             out += kHex[byte >> 4];
             out += kHex[byte & 15];
-        } else {
-            out += c;
         }
     }
     out += '"';

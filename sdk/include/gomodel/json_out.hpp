@@ -4,9 +4,11 @@
 
 #include <gomodel/json.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gomodel::json {
 
@@ -53,6 +55,10 @@ public:
     }
 
     const std::string& text() const { return text_; }
+    // The text without a copy; the writer is over.
+    std::string take() { return std::move(text_); }
+    // Room for so many bytes.
+    void reserve(std::size_t size) { text_.reserve(size); }
 
 private:
     Out& open(char bracket) {

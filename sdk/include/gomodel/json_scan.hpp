@@ -4,8 +4,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace gomodel::json {
@@ -13,6 +15,39 @@ namespace gomodel::json {
 inline constexpr std::size_t kMaxDepth = 256;
 
 namespace detail {
+
+// The first of the bytes that is a quote, a backslash or a control character; `end`: none is. Eight
+// are looked at together, since nearly all text is neither.
+inline const char* plain_end(const char* at, const char* end) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    for (std::uint64_t bytes = 0; end - at >= 8; at += 8) {
+        std::memcpy(&bytes, at, sizeof bytes);
+        const std::uint64_t quote = bytes ^ kOnes * '"';
+        const std::uint64_t backslash = bytes ^ kOnes * '\\';
+        const std::uint64_t special = ((quote - kOnes) & ~quote) |
+                                      ((backslash - kOnes) & ~backslash) |
+                                      ((bytes - kOnes * 0x20) & ~bytes);
+        if ((special & kHigh) == 0) continue;
+        // The lowest bit is that of the first such byte; borrows may have set some above it.
+        if constexpr (std::endian::native == std::endian::little)
+            return at + std::countr_zero(special & kHigh) / 8;
+        break;
+    }
+    while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20)
+        ++at;
+    return at;
+}
+
+// What is behind the string that begins at `at`, or `end`. Its bytes are not checked.
+inline const char* string_end(const char* at, const char* end) {
+    for (++at; at != end; ++at) {
+        at = plain_end(at, end);
+        if (at == end || *at == '"') break;
+        if (*at == '\\' && ++at == end) break;
+    }
+    return at == end ? end : at + 1;
+}
 
 // Moves over JSON text. Every function returns false, and the scan is over, at the first byte that
 // does not belong there.
@@ -36,13 +71,13 @@ public:
 
     bool skip_string() {
         if (!take('"')) return false;
-        while (at_ != end_) {
+        for (;;) {
+            at_ = plain_end(at_, end_);
+            if (at_ == end_) return false;
             const char c = *at_++;
             if (c == '"') return true;
-            if (static_cast<unsigned char>(c) < 0x20) return false;
-            if (c == '\\' && !skip_escape()) return false;
+            if (c != '\\' || !skip_escape()) return false;
         }
-        return false;
     }
 
     // Over one value of any kind and the space before it.

@@ -88,7 +88,10 @@ public:
 private:
     friend class Node;
     friend class Node::Iterator;
+    friend class Elements;
     class Parser;
+
+    Tree() = default;
 
     struct Entry {
         std::string_view raw;
@@ -118,6 +121,28 @@ private:
     std::uint32_t index_;
 };
 
+// The elements of an array, read one after the other: an array of many takes no more memory than
+// the largest of them. Views the text, which must outlive it.
+class Elements {
+public:
+    explicit Elements(std::string_view array);
+
+    // The next one, which lasts until the next call. Absent: there is none, or the text is no JSON;
+    // see ok().
+    Node next();
+    // True iff the text was one whole array. Meaningful once next() has given an absent one.
+    bool ok() const { return ok_; }
+
+private:
+    Node end(bool whole);
+
+    std::string_view rest_;
+    Tree tree_;
+    bool first_ = true;
+    bool done_ = false;
+    bool ok_ = false;
+};
+
 // The same JSON without white space between its parts.
 std::string compact(std::string_view json);
 
@@ -131,6 +156,9 @@ public:
         scanner_.skip_space();
         return scanner_.at_end();
     }
+
+    // One value, as a part of something; where it ends. nullptr: there is none.
+    const char* part() { return value({}, 1) ? scanner_.position() : nullptr; }
 
 private:
     bool value(std::string_view name, std::size_t depth) {
@@ -200,6 +228,41 @@ inline Tree::Tree(std::string_view text) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max()) return;
     entries_.reserve(32);
     ok_ = Parser(text, entries_).run();
+}
+
+inline Elements::Elements(std::string_view array) : rest_(array) {
+    detail::Scanner scanner(rest_);
+    scanner.skip_space();
+    done_ = array.size() > std::numeric_limits<std::uint32_t>::max() || !scanner.take('[');
+    rest_.remove_prefix(static_cast<std::size_t>(scanner.position() - rest_.data()));
+}
+
+inline Node Elements::end(bool whole) {
+    done_ = true;
+    ok_ = whole;
+    return {};
+}
+
+inline Node Elements::next() {
+    if (done_) return {};
+    const char* const last = rest_.data() + rest_.size();
+    detail::Scanner scanner(rest_);
+    scanner.skip_space();
+    if (scanner.take(']')) {
+        // Nothing but a comma was between the elements, and nothing is behind the array.
+        scanner.skip_space();
+        return end(scanner.at_end());
+    }
+    if (!first_ && !scanner.take(',')) return end(false);
+    first_ = false;
+    const char* const begin = scanner.position();
+    tree_.entries_.clear();
+    Tree::Parser parser({begin, static_cast<std::size_t>(last - begin)}, tree_.entries_);
+    const char* const behind = parser.part();
+    if (behind == nullptr) return end(false);
+    rest_ = {behind, static_cast<std::size_t>(last - behind)};
+    tree_.ok_ = true;
+    return tree_.root();
 }
 
 inline bool Node::is(Kind kind) const {
@@ -274,22 +337,21 @@ inline std::size_t Node::size() const {
 inline std::string compact(std::string_view json) {
     std::string out;
     out.reserve(json.size());
-    bool inside = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (inside) {
-            out += c;
-            if (c == '\\' && i + 1 < json.size()) {
-                out += json[++i];
-            } else if (c == '"') {
-                inside = false;
-            }
-        } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-            out += c;
-            inside = c == '"';
+    const char* const end = json.data() + json.size();
+    const char* kept = json.data();  // what is from here on has not been copied yet
+    for (const char* at = kept; at != end;) {
+        if (*at == '"') {
+            at = detail::string_end(at, end);
+            continue;
         }
+        const bool space = *at == ' ' || *at == '\t' || *at == '\n' || *at == '\r';
+        if (space) {
+            out.append(kept, static_cast<std::size_t>(at - kept));
+            kept = at + 1;
+        }
+        ++at;
     }
-    return out;
+    return out.append(kept, static_cast<std::size_t>(end - kept));
 }
 
 }  // namespace gomodel::json

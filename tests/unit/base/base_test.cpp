@@ -30,6 +30,18 @@ TEST(Uuid4, HasVersionVariantAndForm) {
     EXPECT_NE(uuid4(system), uuid4(system));
 }
 
+TEST(Uuid4, ByTimeSortsByTimeAndIsDifferentEachTime) {
+    const WallTime time = WallTime(std::chrono::milliseconds(0x0123456789ab));
+    CountingRandom random;
+    EXPECT_EQ(uuid4_by_time(random, time), "01234567-89ab-4def-8246-8acf13579bde");
+    SystemRandom system;
+    const std::string id = uuid4_by_time(system, time);
+    EXPECT_EQ(id.substr(0, 15), "01234567-89ab-4");
+    EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos);
+    EXPECT_NE(id, uuid4_by_time(system, time));
+    EXPECT_LT(id, uuid4_by_time(system, time + std::chrono::milliseconds(1)));
+}
+
 TEST(Text, ParseDecimalTakesDigitsOnly) {
     EXPECT_EQ(parse_decimal("0"), 0u);
     EXPECT_EQ(parse_decimal("18446744073709551615"), UINT64_MAX);
@@ -80,6 +92,22 @@ TEST(Utf8, ReplacesOnlyIllFormedBytes) {
         const std::string mended = replace_invalid_utf8(bad);
         EXPECT_EQ(mended.size(), bad.size() * kReplacement.size());
     }
+}
+
+// Long text is looked at eight bytes at a time: whatever is wrong is found at each place in them.
+TEST(Utf8, FindsWhatIsIllFormedWhereverItIs) {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string good(before, 'a');
+        const std::string end = "\xC3\xA9 and more to come";
+        EXPECT_TRUE(is_utf8(good + end)) << before;
+        EXPECT_EQ(replace_invalid_utf8(good + end), good + end);
+        for (const std::string bad : {"\x80", "\xFF"}) {
+            EXPECT_FALSE(is_utf8(good + bad)) << before;
+            EXPECT_FALSE(is_utf8(good + bad + end)) << before;
+            EXPECT_EQ(replace_invalid_utf8(good + bad + end), good + "\xEF\xBF\xBD" + end);
+        }
+    }
+    EXPECT_TRUE(is_utf8(""));
 }
 
 TEST(JsonEscape, LeavesNothingThatBreaksAString) {

@@ -67,6 +67,14 @@ struct Fixture : testing::Test {
 using UsageEntryTest = Fixture;
 using UsageRecorderTest = Fixture;
 
+TEST(StorageTime, HasNineDigitsOfASecond) {
+    using namespace std::chrono;
+    EXPECT_EQ(storage_time(base::WallTime()), "1970-01-01T00:00:00.000000000Z");
+    EXPECT_EQ(storage_time(base::WallTime(nanoseconds(1'793'663'999'987'654'321))),
+              "2026-11-02T23:59:59.987654321Z");
+    EXPECT_EQ(storage_time(base::WallTime(nanoseconds(-1))), "1969-12-31T23:59:59.999999999Z");
+}
+
 TEST_F(UsageEntryTest, HasTheColumnsOfTheTable) {
     record.request_id = "r1";
     record.user_path = "/team";

@@ -195,6 +195,22 @@ TEST(JsonQuote, IsUndoneByUnquote) {
     EXPECT_EQ(json::quote("a\"\n\x01"), "\"a\\\"\\n\\u0001\"");
 }
 
+// Strings are read eight bytes at a time: what ends or breaks one is found at each place in them.
+TEST(JsonString, IsReadRightWhereverItsSpecialBytesAre) {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string plain = std::string(before, 'a') + "\xC3\xA9\xFF";
+        for (const std::string special : {"\"", "\\", "\n", "\x01", "\x1f"}) {
+            const std::string text = plain + special + plain + special;
+            const std::string quoted = json::quote(text);
+            EXPECT_EQ(json::unquote(quoted), text) << before;
+            EXPECT_FALSE(json::unquote("\"" + plain + special + plain).has_value()) << before;
+            EXPECT_FALSE(json::valid("\"" + plain + special + "x" + plain + "\"")) << before;
+        }
+        EXPECT_EQ(json::quote(plain), "\"" + plain + "\"");
+        EXPECT_TRUE(json::valid("[\"" + plain + "\",\"\x7f" + plain + "\"]"));
+    }
+}
+
 TEST(JsonNumber, TakesNumbersOnly) {
     EXPECT_EQ(json::number("-2.5e2"), -250.0);
     EXPECT_EQ(json::number("0"), 0.0);

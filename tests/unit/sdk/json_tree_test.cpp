@@ -79,6 +79,29 @@ TEST(Tree, NestingIsBounded) {
     EXPECT_FALSE(Tree(nested(100'000)).ok());
 }
 
+std::string elements(std::string_view text) {
+    Elements all(text);
+    std::string found;
+    while (const Node element = all.next())
+        found.append(element.raw()).append("|").append(element["a"].text()).append(" ");
+    return found + (all.ok() ? "whole" : "broken");
+}
+
+TEST(Elements, AreReadOneByOne) {
+    EXPECT_EQ(elements(R"( [ {"a":"b"} , [1, {"a":2}] ,"x"] )"),
+              R"({"a":"b"}|b [1, {"a":2}]| "x"| whole)");
+    EXPECT_EQ(elements("[]"), "whole");
+    for (const char* none : {"", " ", "{}", "1", "]", "[", "[,1]", "[] 1", "null"})
+        EXPECT_EQ(elements(none), "broken") << none;
+    for (const char* broken : {"[1", "[1,", "[1,]", "[1 2]", "[1}", "[1],", "[1]]", "[1,{]"})
+        EXPECT_EQ(elements(broken), "1| broken") << broken;
+    const auto nested = [](std::size_t depth) {
+        return elements(std::string(depth, '[') + std::string(depth, ']')).ends_with("whole");
+    };
+    EXPECT_TRUE(nested(kMaxDepth + 1));
+    EXPECT_FALSE(nested(kMaxDepth + 2));
+}
+
 TEST(Compact, LosesSpaceBetweenPartsOnly) {
     EXPECT_EQ(compact(" { \"a b\" : [ 1 , \"c \\\" d\\\\\" ] \n} "), R"({"a b":[1,"c \" d\\"]})");
 }

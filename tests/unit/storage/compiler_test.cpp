@@ -121,11 +121,9 @@ TEST(Compiler, GoesOnBehindARow) {
 
 TEST(Compiler, WritesRows) {
     const auto write = [](const sql::Dialect& dialect, const char* rows, WriteMode mode) {
-        const Tree tree(rows);
         std::string all;
-        for (const auto& each :
-             sql::compile_write(dialect, sql::parse_table(kSchema), tree.root(), mode))
-            all += shown(each) + "\n";
+        sql::compile_write(dialect, sql::parse_table(kSchema), rows, mode,
+                           [&](const sql::Statement& each) { all += shown(each) + "\n"; });
         return all;
     };
     const std::string head = R"(INSERT INTO "t" ("id", "at", "n", "ok", "data", "made") VALUES )";
@@ -153,7 +151,7 @@ TEST(Compiler, WritesRows) {
               "t.n is int, which the value given is not");
     EXPECT_EQ(refusal(R"([{"id":"a","at":"yesterday"}])"),
               "t.at is time, which the value given is not");
-    EXPECT_EQ(refusal("{}"), "rows: not a JSON array");
+    EXPECT_EQ(refusal("{}"), "rows: not a JSON array, or nested deeper than 256");
 }
 
 // Whatever a caller lets through, none of it becomes SQL.

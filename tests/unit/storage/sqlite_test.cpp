@@ -55,6 +55,7 @@ TEST_F(Sqlite, EveryConnectionHasItsSettings) {
         EXPECT_EQ(setting(*connection, "foreign_keys"), "1");
         EXPECT_EQ(setting(*connection, "temp_store"), "2");  // memory
         EXPECT_EQ(setting(*connection, "cache_size"), "-16000");
+        EXPECT_EQ(setting(*connection, "page_size"), "8192");
         EXPECT_EQ(setting(*connection, "busy_timeout"), "1234");
     }
 }
@@ -71,18 +72,22 @@ TEST_F(Sqlite, TheFileStaysInWalMode) {
 }
 
 // As an older version or another program may have left it.
-TEST(SqliteFile, IsBroughtIntoWalMode) {
+TEST(SqliteFile, IsBroughtIntoWalModeAndKeepsItsPages) {
     const TempFolder folder;
     const std::string path = (folder.path() / "old.db").string();
     sqlite3* old = nullptr;
     ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(old, "PRAGMA journal_mode = DELETE; CREATE TABLE t (a)", nullptr,
-                           nullptr, nullptr),
+    ASSERT_EQ(sqlite3_exec(old,
+                           "PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE; "
+                           "CREATE TABLE t (a)",
+                           nullptr, nullptr, nullptr),
               SQLITE_OK);
     sqlite3_close(old);
     storage_sqlite::SqliteDatabase database({path, std::chrono::milliseconds(200)});
     testing::FakeCall fake;
-    EXPECT_EQ(setting(*database.reader(Call(fake.abi())), "journal_mode"), "wal");
+    const auto reader = database.reader(Call(fake.abi()));
+    EXPECT_EQ(setting(*reader, "journal_mode"), "wal");
+    EXPECT_EQ(setting(*reader, "page_size"), "4096");  // as it was made
 }
 
 TEST_F(Sqlite, GivesBackWhatWasWritten) {

@@ -91,6 +91,24 @@ TEST(Mend, TextIsWellFormedAndHasNoNul) {
               "{\"a\xEF\xBF\xBD\":\"\xEF\xBF\xBD\\n\",\"b\":[1.5e3,true]}");
     EXPECT_EQ(sql::mend_json(R"([1e999999,-1e-999999,-0,12345678901234567890])"),
               R"(["1e999999","-1e-999999",-0,12345678901234567890])");
+    EXPECT_EQ(sql::mend_json(" { \"a b\" : [ 1 , \"c \\\" d\\\\\" ] \n} "),
+              R"({"a b":[1,"c \" d\\"]})");
+    EXPECT_EQ(sql::mend_json(R"({"as \/ it\t":"\\u0000 \"is\""})"),
+              R"({"as \/ it\t":"\\u0000 \"is\""})");
+}
+
+// Text is looked at eight bytes at a time: what is wrong is found at each place in them.
+TEST(Mend, FindsWhatIsWrongWhereverItIs) {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string good(before, 'a');
+        const std::string end = "\xC3\xA4 and more to come";
+        EXPECT_EQ(sql::mend(good + end), good + end);
+        for (const std::string& bad : {std::string(1, '\0'), std::string("\x80")}) {
+            EXPECT_EQ(sql::mend(good + bad + end), good + "\xEF\xBF\xBD" + end) << before;
+        }
+        EXPECT_EQ(sql::mend_json("[\"" + good + "\x80" + end + "\",\"" + good + "\\u0000\"]"),
+                  "[\"" + good + "\xEF\xBF\xBD" + end + "\",\"" + good + "\xEF\xBF\xBD\"]");
+    }
 }
 
 }  // namespace
