@@ -1,6 +1,6 @@
-// What a plugin writes into during a call of its exchange: the description of a request, the sink of
-// an answer. Written at another time, on another thread or of a kind that there is not, it is refused
-// and noted in the plugin's account. Belongs to one exchange; loop thread.
+// What a plugin writes into during a call of its exchange: the description of a request, the sink
+// of an answer. Written at another time, on another thread or of a kind that there is not, it is
+// refused and noted in the plugin's account. Belongs to one exchange; loop thread.
 #pragma once
 
 #include <gomodel/abi.h>
@@ -56,8 +56,8 @@ private:
     static gm_status_t write(const gm_sink_t* sink, std::uint32_t kind, gm_str_t bytes);
 
     plugin::Account& account_;
-    const gm_http_out_t description_{
-        sizeof(gm_http_out_t), this, &target, &header, &body, &forward_body, &delay};
+    const gm_http_out_t description_{sizeof(gm_http_out_t), this,  &target, &header, &body,
+                                     &forward_body,         &delay};
     const gm_sink_t sink_{sizeof(gm_sink_t), this, &write};
     plugin::WriteWindow describing_;
     plugin::WriteWindow writing_;

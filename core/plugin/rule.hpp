@@ -1,5 +1,5 @@
-// What the plugin ABI (sdk/docs/ABI.md) forbids and the gateway sees when it happens, whatever build
-// of the gateway it is. Each is counted by plugin, and warned of once.
+// What the plugin ABI (sdk/docs/ABI.md) forbids and the gateway sees when it happens, whatever
+// build of the gateway it is. Each is counted by plugin, and warned of once.
 #pragma once
 
 #include <cstddef>

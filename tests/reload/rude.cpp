@@ -1,5 +1,6 @@
-// A provider that breaks one rule of the plugin ABI each time it is asked something, and answers all
-// the same where it can. Made of the C structs alone: the C++ layer would keep it from most of it.
+// A provider that breaks one rule of the plugin ABI each time it is asked something, and answers
+// all the same where it can. Made of the C structs alone: the C++ layer would keep it from most of
+// it.
 
 #include <gomodel/abi.h>
 #include <gomodel/config.hpp>
@@ -103,20 +104,12 @@ void close(void* exchange) {
     if (last->breaks("exception")) throw std::runtime_error("and at the end");
 }
 
-constexpr gm_provider_t kProvider = {sizeof(gm_provider_t), &open, &next, &head,
-                                     &feed,                 &end,  &close};
+constexpr gm_provider_t kProvider = {
+    sizeof(gm_provider_t), &open, &next, &head, &feed, &end, &close};
 
-constexpr gm_plugin_t kPlugin = {sizeof(gm_plugin_t),
-                                 "provider.rude",
-                                 "1.0.0",
-                                 "Breaks the rules",
-                                 kSchema,
-                                 GM_PROVIDER,
-                                 &kProvider,
-                                 GM_CAN_CHAT,
-                                 &create,
-                                 &destroy,
-                                 nullptr};
+constexpr gm_plugin_t kPlugin = {
+    sizeof(gm_plugin_t), "provider.rude", "1.0.0", "Breaks the rules", kSchema, GM_PROVIDER,
+    &kProvider,          GM_CAN_CHAT,     &create, &destroy,           nullptr};
 constexpr const gm_plugin_t* kPlugins[] = {&kPlugin};
 
 }  // namespace

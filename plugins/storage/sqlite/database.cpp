@@ -80,14 +80,27 @@ std::string advice(int code) {
 
 }  // namespace
 
+// In KiB. Together no more than 80 MB.
+const char* SqliteDatabase::cache_size(Cache cache) {
+    switch (cache) {
+        case Cache::kWriter:
+            return "PRAGMA cache_size = -16000";
+        case Cache::kLarge:
+            return "PRAGMA cache_size = -48000";
+        case Cache::kSmall:
+            break;
+    }
+    return "PRAGMA cache_size = -5000";
+}
+
 // A connection in the hands of one call.
 class SqliteDatabase::Lent final : public sql::Connection {
 public:
-    Lent(SqliteDatabase& database, Pool& pool, Poco::Data::Session session, Call call)
+    Lent(SqliteDatabase& database, Pool& pool, Opened opened, Call call)
         : database_(database),
           pool_(pool),
-          session_(std::move(session)),
-          handle_(handle_of(session_)),
+          opened_(std::move(opened)),
+          handle_(handle_of(opened_.session)),
           call_(call) {
         milliseconds wait = database.options_.busy_timeout;
         if (const auto left = call.remaining()) {
@@ -106,7 +119,7 @@ public:
             sound = sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
         }
         if (!sound && writes()) database_.inserts_.clear();
-        database_.give_back(pool_, std::move(session_), sound);
+        database_.give_back(pool_, std::move(opened_), sound);
     }
 
     void run(const sql::Statement& statement, const UseRow& use) override {
@@ -124,7 +137,7 @@ public:
     void lock_schema() override {}  // begin() has locked the file
 
 protected:
-    Poco::Data::Session& session() override { return session_; }
+    Poco::Data::Session& session() override { return opened_.session; }
     bool as_text() const override { return false; }
     [[noreturn]] void fail(const std::exception&) override { fail_here(); }
 
@@ -143,7 +156,7 @@ private:
 
     SqliteDatabase& database_;
     Pool& pool_;
-    Poco::Data::Session session_;
+    Opened opened_;
     sqlite3* const handle_;
     const Call call_;
     bool hurried_ = false;  // waits for other programs until the deadline only
@@ -155,7 +168,7 @@ SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     make_folder();
-    writer_.idle.push_back(open());
+    writer_.idle.push_back({open(Cache::kWriter), Cache::kWriter});
     readers_.most = kReaders;
 }
 
@@ -177,7 +190,7 @@ void SqliteDatabase::make_folder() const {
     }
 }
 
-Poco::Data::Session SqliteDatabase::open() const {
+Poco::Data::Session SqliteDatabase::open(Cache cache) const {
     // Not through Poco's registry of connectors, which would hold on to this module's libraries.
     // And with no time for trying again: what does not open now does not open later.
     std::optional<Poco::Data::Session> session;
@@ -192,7 +205,7 @@ Poco::Data::Session SqliteDatabase::open() const {
     // thousand bytes, and does not share a page of the usual four thousand with another.
     for (const char* pragma :
          {"PRAGMA page_size = 8192", "PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY",
-          "PRAGMA cache_size = -16000", "PRAGMA synchronous = NORMAL", "PRAGMA journal_mode = WAL",
+          cache_size(cache), "PRAGMA synchronous = NORMAL", "PRAGMA journal_mode = WAL",
           "SELECT count(*) FROM sqlite_master"}) {
         const int code = sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr);
         // A file that may only be read is read: WAL is not needed for that.
@@ -212,7 +225,8 @@ std::unique_ptr<sql::Connection> SqliteDatabase::writer(Call call) {
 }
 
 std::unique_ptr<sql::Connection> SqliteDatabase::lend(Pool& pool, Call call) {
-    std::optional<Poco::Data::Session> session;
+    std::optional<Opened> opened;
+    Cache cache = Cache::kWriter;
     {
         std::unique_lock lock(mutex_);
         while (pool.lent == pool.most) {
@@ -221,25 +235,35 @@ std::unique_ptr<sql::Connection> SqliteDatabase::lend(Pool& pool, Call call) {
         }
         ++pool.lent;
         if (!pool.idle.empty()) {
-            session = pool.idle.back();
+            opened = std::move(pool.idle.back());
             pool.idle.pop_back();
+        } else if (&pool == &readers_) {
+            cache = pool.has_large ? Cache::kSmall : Cache::kLarge;
+            pool.has_large = true;
         }
     }
+    if (opened) cache = opened->cache;
     try {
-        if (!session) session = open();
-        return std::make_unique<Lent>(*this, pool, *session, call);
+        if (!opened) opened = Opened{open(cache), cache};
+        return std::make_unique<Lent>(*this, pool, *std::move(opened), call);
     } catch (...) {
         const std::lock_guard lock(mutex_);
         --pool.lent;
+        if (cache == Cache::kLarge) pool.has_large = false;
         returned_.notify_all();
         throw;
     }
 }
 
-void SqliteDatabase::give_back(Pool& pool, Poco::Data::Session session, bool sound) {
+void SqliteDatabase::give_back(Pool& pool, Opened opened, bool sound) {
     const std::lock_guard lock(mutex_);
     --pool.lent;
-    if (sound) pool.idle.push_back(std::move(session));
+    const bool small = opened.cache == Cache::kSmall;
+    if (!sound) {
+        if (opened.cache == Cache::kLarge) pool.has_large = false;
+    } else {
+        pool.idle.insert(small ? pool.idle.begin() : pool.idle.end(), std::move(opened));
+    }
     returned_.notify_all();
 }
 

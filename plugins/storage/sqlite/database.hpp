@@ -41,17 +41,27 @@ public:
 private:
     class Lent;
 
-    // The connections of one kind, made when they are needed.
+    // How much of the file a connection keeps in memory, at most.
+    enum class Cache { kWriter, kLarge, kSmall };
+    struct Opened {
+        Poco::Data::Session session;
+        Cache cache;
+    };
+    // The connections of one kind, made when they are needed. Of those that read, the first has a
+    // large cache, which holds the index that a page far down a log of a million rows walks over,
+    // and is lent whenever it is there; the others, for what is asked meanwhile, have small ones.
     struct Pool {
-        std::vector<Poco::Data::Session> idle;
+        std::vector<Opened> idle;  // the last one is lent first
         std::size_t lent = 0;
         std::size_t most = 1;
+        bool has_large = false;  // idle or lent
     };
 
-    Poco::Data::Session open() const;
+    static const char* cache_size(Cache cache);
+    Poco::Data::Session open(Cache cache) const;
     void make_folder() const;
     std::unique_ptr<sql::Connection> lend(Pool& pool, gomodel::Call call);
-    void give_back(Pool& pool, Poco::Data::Session session, bool sound);
+    void give_back(Pool& pool, Opened opened, bool sound);
     [[noreturn]] void fail(int code, const std::string& message) const;
 
     const Options options_;

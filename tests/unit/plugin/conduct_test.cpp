@@ -70,9 +70,8 @@ TEST(Rules, EachHasANameAndWordsOfItsOwn) {
 }
 
 TEST_F(Conduct, AnExceptionBecomesAStatusThatIsExplained) {
-    const gm_status_t status = guarded(*account, call, []() -> gm_status_t {
-        throw std::runtime_error("a password");
-    });
+    const gm_status_t status =
+        guarded(*account, call, []() -> gm_status_t { throw std::runtime_error("a password"); });
     EXPECT_EQ(status, GM_INTERNAL);
     EXPECT_EQ(call.explanation(), "it threw an exception");
     EXPECT_EQ(account->misbehaviour(Rule::kException), 1u);

@@ -54,9 +54,26 @@ TEST_F(Sqlite, EveryConnectionHasItsSettings) {
         EXPECT_EQ(setting(*connection, "synchronous"), "1");  // NORMAL
         EXPECT_EQ(setting(*connection, "foreign_keys"), "1");
         EXPECT_EQ(setting(*connection, "temp_store"), "2");  // memory
-        EXPECT_EQ(setting(*connection, "cache_size"), "-16000");
         EXPECT_EQ(setting(*connection, "page_size"), "8192");
         EXPECT_EQ(setting(*connection, "busy_timeout"), "1234");
+    }
+    std::vector<std::string> caches;
+    for (const auto& connection : connections)
+        caches.push_back(setting(*connection, "cache_size"));
+    EXPECT_EQ(caches, (Lines{"-16000", "-48000", "-5000", "-5000", "-5000"}));
+}
+
+TEST_F(Sqlite, TheReaderWithTheLargeCacheIsLentFirst) {
+    storage_sqlite::SqliteDatabase database({path_, std::chrono::milliseconds(200)});
+    testing::FakeCall fake;
+    const Call call(fake.abi());
+    for (int round = 0; round < 3; ++round) {
+        auto first = database.reader(call);
+        auto second = database.reader(call);
+        EXPECT_EQ(setting(*first, "cache_size"), "-48000");
+        EXPECT_EQ(setting(*second, "cache_size"), "-5000");
+        first.reset();  // and the small one last
+        second.reset();
     }
 }
 
