@@ -26,6 +26,18 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def at_rest(pid: int, seconds: float = 60) -> float:
+    """The CPU time of a process, once it takes hardly any more."""
+    deadline = time.monotonic() + seconds
+    before, now = -1.0, cpu_seconds(pid)
+    while now - before > 1 / TICKS:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"still busy {seconds:.0f} s after the load")
+        time.sleep(0.5)
+        before, now = now, cpu_seconds(pid)
+    return now
+
+
 def resident_kib(pid: int) -> int:
     text = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+)", text).group(1))

@@ -14,8 +14,8 @@ def test_what_one_process_manages_another_knows(start, server: Server):
     alias = one.admin("PUT", "/aliases/my%2Falias", {"target_model": "main/small"}).json
     rule = one.admin("PUT", "/model-overrides/main%2Fbig", {"user_paths": ["/team", "/b"]}).json
     wait_until(lambda: other.chat("my/alias", key=key["value"]).status == 200, "the other to know")
+    wait_until(lambda: other.chat("main/big").status == 400, "the other to know the rule")
     assert other.chat("main/big", key=key["value"]).status == 200
-    assert other.chat("main/big").status == 400
     shown, = other.admin("GET", "/auth-keys", key=key["value"]).json
     assert shown.pop("last_used_at")
     assert shown == {name: value for name, value in key.items() if name != "value"}
