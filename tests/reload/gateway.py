@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from gateway_process import GatewayProcess
+
 # Also how long a process may take to load a plugin on trial: a sanitizer's starts slowly.
 CREATE_TIMEOUT = "3s" if os.environ.get("GOMODEL_SANITIZE") else "1s"
 KEY = "sk-test"
@@ -54,7 +56,7 @@ class Resources:
                 or self.threads > before.threads)
 
 
-class Gateway:
+class Gateway(GatewayProcess):
     def __init__(self, folder: Path, upstream_url: str, settings: str = "", config: Path | None = None,
                  plugins: str = ""):
         self.folder = folder
@@ -67,19 +69,7 @@ class Gateway:
         self.settings = settings
         self.plugin_settings = plugins
         self.write_config()
-        self.log_file = folder / "gateway.log"
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [os.environ["GOMODEL_BINARY"], "--config",
-                 "config.yaml" if config is None else str(config)], cwd=folder,
-                stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off", "PATH": "/usr/bin:/bin",
-                                 **{name: value for name, value in os.environ.items()
-                                    if name.endswith("SAN_OPTIONS")}})
-        wait_until(lambda: "server started" in self.log() or self.process.poll() is not None,
-                   "the gateway to start")
-        assert self.process.poll() is None, self.log()
-        started = next(line for line in self.log().splitlines() if "server started" in line)
-        self.port = json.loads(started)["port"]
+        self.start("config.yaml" if config is None else str(config))
         wait_until(lambda: self.get("/v1/models").status == 200, "the models to be listed")
 
     def stop(self) -> None:
@@ -172,9 +162,6 @@ class Gateway:
         lines = self.get("/metrics").body.decode().splitlines()
         return {name: float(value) for name, value in
                 (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
-
-    def log(self) -> str:
-        return self.log_file.read_text()
 
     # --- What it uses ---
 

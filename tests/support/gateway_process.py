@@ -24,11 +24,11 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 class GatewayProcess:
     folder: Path
 
-    def start(self) -> None:
+    def start(self, config: str = "config.yaml") -> None:
         self.log_file = self.folder / "gateway.log"
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [os.environ["GOMODEL_BINARY"], "--config", "config.yaml"], cwd=self.folder,
+                [os.environ["GOMODEL_BINARY"], "--config", config], cwd=self.folder,
                 stderr=log, env={"LOG_FORMAT": "json", "MODEL_LIST_URL": "off",
                                  "PATH": "/usr/bin:/bin",
                                  **{name: value for name, value in os.environ.items()

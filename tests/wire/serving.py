@@ -8,13 +8,16 @@ from upstream import Upstream
 
 @pytest.fixture
 def serve():
-    """serve(script, **sections): an upstream that runs the script, and a gateway before it."""
+    """serve(script, **sections): an upstream that runs the script, and a gateway before it. `type`:
+    that of its provider."""
     running = []
 
-    def start(script, env=None, **sections):
+    def start(script, env=None, type="openai", **sections):
         upstream = Upstream(script)
         running.append(upstream)
-        gateway = Gateway(config_for(upstream.url, **sections), env)
+        config = config_for(upstream.url, **sections)
+        config["providers"]["up"]["type"] = type
+        gateway = Gateway(config, env)
         running.append(gateway)
         gateway.__enter__()
         return gateway, upstream

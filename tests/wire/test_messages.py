@@ -1,18 +1,18 @@
 """Clients of Anthropic's Messages API get its errors and its ends of streams, whether a provider speaks
 that API itself or only chats."""
 
+import functools
 import json
 import queue
 
 import pytest
 
-from gateway import PATIENCE, Gateway, chat, config_for, request
+from gateway import PATIENCE, chat, request
 from upstream import (
     ANSWER,
     DONE,
     LAST_CHUNK,
     STREAM_HEAD,
-    Upstream,
     always,
     chunk,
     event,
@@ -51,24 +51,9 @@ OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": 
 
 
 @pytest.fixture
-def serve():
-    """serve(script, type): an upstream that runs the script, and a gateway before it whose provider
-    is of this type."""
-    running = []
-
-    def start(script, type="anthropic", **sections):
-        upstream = Upstream(script)
-        running.append(upstream)
-        config = config_for(upstream.url, **sections)
-        config["providers"]["up"]["type"] = type
-        gateway = Gateway(config)
-        running.append(gateway)
-        gateway.__enter__()
-        return gateway, upstream
-
-    yield start
-    for started in reversed(running):
-        started.__exit__(None, None, None)
+def serve(serve):
+    """As everywhere, but the provider is Anthropic's unless it is told to be another."""
+    return functools.partial(serve, type="anthropic")
 
 
 def ask(client, path="/v1/messages", headers=(), **members):
@@ -185,14 +170,14 @@ def test_an_error_inside_a_relayed_stream_is_passed_on(serve):
     (chunk(b"data: {nonsense\n\n") + LAST_CHUNK, "not a JSON object"),
 ], ids=["closed", "ended", "an error", "no JSON"])
 def test_a_translated_stream_that_is_cut_off_fails(serve, rest, hint):
-    gateway, _ = serve(once(STREAM_HEAD + chunk(event("Hello")) + rest), "groq")
+    gateway, _ = serve(once(STREAM_HEAD + chunk(event("Hello")) + rest), type="groq")
     record = assert_cut_off(gateway, hint)
     assert (record["end"], record["estimated"]) == ("upstream_failed", True)
 
 
 def test_a_translated_stream(serve):
     sent = event("Hello") + more(" world") + event(None, "stop") + usage_event() + DONE
-    gateway, upstream = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), "groq")
+    gateway, upstream = serve(always(STREAM_HEAD + chunk(sent) + LAST_CHUNK), type="groq")
     events, whole = read_stream(gateway)
     assert whole
     assert [name for name, _ in events] == [
@@ -234,7 +219,7 @@ def test_a_client_that_leaves_ends_the_call(serve):
 def test_errors_of_the_upstream(serve, type, status, kind):
     body = {"error": {"type": "whatever", "message": "why"}}
     retry = {"resilience": {"retry": {"max_retries": 0}}}
-    gateway, _ = serve(once(response(body, status, ["Retry-After: 7"])), type, **retry)
+    gateway, _ = serve(once(response(body, status, ["Retry-After: 7"])), type=type, **retry)
     with gateway.connect() as client:
         answer = ask(client).answer()
     assert error_of(answer, int(status[:3]), kind) == "why"
@@ -243,7 +228,7 @@ def test_errors_of_the_upstream(serve, type, status, kind):
 
 def test_errors_of_the_gateway(serve):
     limits = {"server": {"body_size_limit": "2K", "master_key": "sk-key"}}
-    gateway, upstream = serve(always(response(ANSWER)), "groq", **limits)
+    gateway, upstream = serve(always(response(ANSWER)), type="groq", **limits)
     key = ["x-api-key: sk-key"]
 
     def send(method="POST", path="/v1/messages", body=ASKED, headers=key):
@@ -281,7 +266,7 @@ def test_errors_of_the_gateway(serve):
 ], ids=["cut off", "a list"])
 @pytest.mark.parametrize("type", ["anthropic", "groq"])
 def test_an_answer_that_is_none_is_an_error(serve, type, answer):
-    gateway, _ = serve(once(answer), type, resilience={"retry": {"max_retries": 0}})
+    gateway, _ = serve(once(answer), type=type, resilience={"retry": {"max_retries": 0}})
     with gateway.connect() as client:
         error_of(ask(client).answer(), 502, "api_error")
 
@@ -295,7 +280,7 @@ def test_tokens_are_counted_by_who_can(serve):
 
 
 def test_tokens_are_estimated_for_who_cannot(serve):
-    gateway, upstream = serve(always(response({"input_tokens": 42})), "groq")
+    gateway, upstream = serve(always(response({"input_tokens": 42})), type="groq")
     with gateway.connect() as client:
         answer = ask(client, "/v1/messages/count_tokens", system="Hello, world").answer()
     assert answer.status == 200

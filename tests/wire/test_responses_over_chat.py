@@ -1,18 +1,18 @@
 """A provider that only chats serves clients of the Responses API. An answer that was cut off cannot be
 taken for a whole one."""
 
+import functools
 import json
 import queue
 
 import pytest
 
-from gateway import PATIENCE, Gateway, config_for, request
+from gateway import PATIENCE, request
 from upstream import (
     ANSWER,
     DONE,
     LAST_CHUNK,
     STREAM_HEAD,
-    Upstream,
     always,
     chunk,
     event,
@@ -27,24 +27,9 @@ DEEP = b'{"choices":' + b"[" * 100_000
 
 
 @pytest.fixture
-def serve():
-    """serve(script): an upstream that runs the script, and a gateway before it whose provider has
-    no responses of its own."""
-    running = []
-
-    def start(script, **sections):
-        upstream = Upstream(script)
-        running.append(upstream)
-        config = config_for(upstream.url, **sections)
-        config["providers"]["up"]["type"] = "groq"
-        gateway = Gateway(config)
-        running.append(gateway)
-        gateway.__enter__()
-        return gateway, upstream
-
-    yield start
-    for started in reversed(running):
-        started.__exit__(None, None, None)
+def serve(serve):
+    """As everywhere, but the provider has no responses of its own."""
+    return functools.partial(serve, type="groq")
 
 
 def ask(client, stream=True, name="asked"):
