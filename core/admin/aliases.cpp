@@ -10,7 +10,7 @@
 namespace gomodel::admin {
 namespace {
 
-constexpr std::string_view kFeature = "aliases";
+constexpr std::string_view kAliasesFeature = "aliases";
 
 void write(json::Out& out, const gateway::Alias& alias) {
     out.member("name", alias.name).member("target_model", alias.target_model);
@@ -40,7 +40,7 @@ std::string aliases_json(const gateway::AliasTable& aliases, const gateway::Cata
 net::Task<void> serve_aliases(gateway::RequestContext* context, Control control) {
     const gateway::AliasTable* const aliases = context->controls->aliases.get();
     if (aliases == nullptr || !control.plane->has_storage()) {
-        co_await gateway::answer_error(context, feature_unavailable(kFeature));
+        co_await gateway::answer_error(context, feature_unavailable(kAliasesFeature));
         co_return;
     }
     co_await answer(context, 200, aliases_json(*aliases, *context->generation->catalog));
@@ -67,7 +67,7 @@ net::Task<void> put_alias(gateway::RequestContext* context, Control control, std
         alias = control.plane->aliases().put(std::move(change), *context->generation->catalog);
     });
     if (!alias.ok()) {
-        co_await answer_failure(context, kFeature, alias.error());
+        co_await answer_failure(context, kAliasesFeature, alias.error());
         co_return;
     }
     json::Out out;
@@ -88,7 +88,7 @@ net::Task<void> delete_alias(gateway::RequestContext* context, Control control, 
     if (done.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, kFeature, done.error());
+        co_await answer_failure(context, kAliasesFeature, done.error());
     }
 }
 

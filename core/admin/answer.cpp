@@ -4,6 +4,12 @@
 
 namespace gomodel::admin {
 
+net::Task<void> answer(gateway::RequestContext* context, int status, std::string body) {
+    net::HeaderFields fields{{"X-Request-ID", context->request_id}};
+    if (status != 204) fields.push_back({"Content-Type", "application/json"});
+    co_await context->client.respond(status, fields, body);
+}
+
 dialect::ApiError unavailable(std::string message) {
     dialect::ApiError error = dialect::invalid_request(std::move(message));
     error.status = 503;

@@ -10,6 +10,9 @@
 
 namespace gomodel::admin {
 
+// Answers with a JSON body; with status 204 without one.
+net::Task<void> answer(gateway::RequestContext* context, int status, std::string body);
+
 // 503: the gateway was not configured to have it.
 dialect::ApiError unavailable(std::string message);
 // 499: nobody waits for the answer any more.

@@ -46,12 +46,6 @@ void read_usage(record::Storage& storage, base::Log& log, Found& found) {
         log.warn("the usage of entries of the audit log cannot be read: " + status.error().message);
 }
 
-net::Task<void> answer(gateway::RequestContext* context, std::string body) {
-    const net::HeaderFields fields{{"Content-Type", "application/json"},
-                                   {"X-Request-ID", context->request_id}};
-    co_await context->client.respond(200, fields, body);
-}
-
 std::string conversation_json(const std::string& anchor, const std::string& entries) {
     std::string id = json_string(anchor);
     return R"({"anchor_id":)" + id + R"(,"entries":)" + entries + "}";
@@ -71,7 +65,7 @@ net::Task<void> serve_audit_log(gateway::RequestContext* context, Usage storage,
     const std::shared_ptr<record::Storage> tables =
         storage.storage == nullptr ? nullptr : storage.storage->get();
     if (tables == nullptr) {
-        co_await answer(context, audit_log_json("[]", {}, 0, 0));
+        co_await answer(context, 200, audit_log_json("[]", {}, 0, 0));
         co_return;
     }
     Found found;
@@ -85,8 +79,9 @@ net::Task<void> serve_audit_log(gateway::RequestContext* context, Usage storage,
         co_await answer_storage_failed(context, found.status.error());
         co_return;
     }
-    co_await answer(context, audit_log_json(audit_entries_json(found.rows, found.usage),
-                                            found.counted, query->limit, query->offset));
+    co_await answer(context, 200,
+                    audit_log_json(audit_entries_json(found.rows, found.usage), found.counted,
+                                   query->limit, query->offset));
 }
 
 net::Task<void> serve_audit_conversation(gateway::RequestContext* context, Usage storage,
@@ -96,7 +91,7 @@ net::Task<void> serve_audit_conversation(gateway::RequestContext* context, Usage
     const std::shared_ptr<record::Storage> tables =
         storage.storage == nullptr ? nullptr : storage.storage->get();
     if (tables == nullptr) {
-        co_await answer(context, conversation_json(anchor, "[]"));
+        co_await answer(context, 200, conversation_json(anchor, "[]"));
         co_return;
     }
     const std::optional<std::uint64_t> given = base::parse_decimal(query["limit"]);
@@ -126,7 +121,7 @@ net::Task<void> serve_audit_conversation(gateway::RequestContext* context, Usage
         co_await answer_storage_failed(context, found.status.error());
         co_return;
     }
-    co_await answer(context,
+    co_await answer(context, 200,
                     conversation_json(anchor, audit_entries_json(found.rows, found.usage)));
 }
 

@@ -71,7 +71,7 @@ void always(Out& out, Node row, std::string_view name, std::string_view otherwis
 }
 
 // Left out when it says nothing.
-void optional(Out& out, Node row, std::string_view name) {
+void unless_empty_or_false(Out& out, Node row, std::string_view name) {
     const Node value = row[name];
     if (value.missing() || value.raw() == "\"\"" || value.is_false()) return;
     out.raw_member(name, value.raw());
@@ -82,7 +82,7 @@ void entry(Out& out, Node row) {
     always(out, row, "timestamp", "\"\"");
     always(out, row, "duration_ns", "0");
     always(out, row, "requested_model", "\"\"");
-    optional(out, row, "resolved_model");
+    unless_empty_or_false(out, row, "resolved_model");
     always(out, row, "provider", "\"\"");
     const Node name = row["provider_name"];
     const bool named = !name.missing() && name.raw() != "\"\"";
@@ -90,11 +90,11 @@ void entry(Out& out, Node row) {
                                     : row["provider"].missing() ? "\"\""
                                                                 : row["provider"].raw());
     for (const char* member : {"alias_used", "workflow_version_id", "cache_type"})
-        optional(out, row, member);
+        unless_empty_or_false(out, row, member);
     always(out, row, "status_code", "0");
     for (const char* member : {"request_id", "auth_key_id", "auth_method", "client_ip", "method",
                                "path", "user_path", "stream", "error_type", "data"})
-        optional(out, row, member);
+        unless_empty_or_false(out, row, member);
 }
 
 }  // namespace

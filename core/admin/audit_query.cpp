@@ -9,9 +9,8 @@
 namespace gomodel::admin {
 namespace {
 
-constexpr std::int64_t kUsualLimit = 25;
-constexpr std::int64_t kMostLimit = 100;
-constexpr std::int64_t kMostOffset = 1'000'000'000'000;
+constexpr std::int64_t kUsualAuditLimit = 25;
+constexpr std::int64_t kMostAuditLimit = 100;
 constexpr std::string_view kErrorMessage = R"({"json":"data","path":["error_message"]})";
 
 std::optional<bool> read_bool(const std::string& text) {
@@ -75,10 +74,6 @@ std::string json_list(const std::vector<std::string>& values) {
     return "[" + list + "]";
 }
 
-base::Error invalid(const char* message) {
-    return {base::Code::kInvalid, message};
-}
-
 }  // namespace
 
 base::Result<AuditQuery> read_audit_query(const QueryString& parameters, std::string_view zone,
@@ -101,14 +96,14 @@ base::Result<AuditQuery> read_audit_query(const QueryString& parameters, std::st
     query.method = base::upper(parameters["method"]);
     if (const std::string& status = parameters["status_code"]; !status.empty()) {
         query.status_code = read_integer(status);
-        if (!query.status_code) return invalid("invalid status_code, expected integer");
+        if (!query.status_code) return base::invalid("invalid status_code, expected integer");
     }
     if (const std::string& stream = parameters["stream"]; !stream.empty()) {
         query.stream = read_bool(stream);
-        if (!query.stream) return invalid("invalid stream value, expected true or false");
+        if (!query.stream) return base::invalid("invalid stream value, expected true or false");
     }
-    query.limit = number_or(parameters["limit"], kUsualLimit, kMostLimit);
-    if (query.limit == 0) query.limit = kUsualLimit;
+    query.limit = number_or(parameters["limit"], kUsualAuditLimit, kMostAuditLimit);
+    if (query.limit == 0) query.limit = kUsualAuditLimit;
     query.offset = number_or(parameters["offset"], 0, kMostOffset);
     return query;
 }

@@ -13,7 +13,7 @@ namespace {
 
 using gateway::ManagedKey;
 
-constexpr std::string_view kFeature = "auth keys";
+constexpr std::string_view kAuthKeysFeature = "auth keys";
 
 void optional_time(json::Out& out, std::string_view name,
                    const std::optional<base::WallTime>& time) {
@@ -69,7 +69,7 @@ std::string auth_keys_json(const gateway::KeyTable& keys, base::WallTime now) {
 
 net::Task<void> serve_auth_keys(gateway::RequestContext* context, Control control) {
     if (context->controls->keys == nullptr || !control.plane->has_storage()) {
-        co_await gateway::answer_error(context, feature_unavailable(kFeature));
+        co_await gateway::answer_error(context, feature_unavailable(kAuthKeysFeature));
         co_return;
     }
     const base::WallTime now = context->services.loop.clock().wall();
@@ -89,7 +89,7 @@ net::Task<void> create_auth_key(gateway::RequestContext* context, Control contro
     co_await net::OnWorker(*control.workers, context->services.loop,
                            [&] { created = control.plane->auth_keys().create(std::move(wanted)); });
     if (!created.ok()) {
-        co_await answer_failure(context, kFeature, created.error());
+        co_await answer_failure(context, kAuthKeysFeature, created.error());
         co_return;
     }
     json::Out out;
@@ -109,7 +109,7 @@ net::Task<void> deactivate_auth_key(gateway::RequestContext* context, Control co
     if (done.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, kFeature, done.error());
+        co_await answer_failure(context, kAuthKeysFeature, done.error());
     }
 }
 

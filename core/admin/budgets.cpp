@@ -20,15 +20,11 @@ using control::BudgetKey;
 using control::Budgets;
 using control::BudgetState;
 
-constexpr std::string_view kFeature = "budgets";
+constexpr std::string_view kBudgetsFeature = "budgets";
 constexpr const char* kPeriods =
     "period must be one of hourly, daily, weekly, monthly or period_seconds must be set";
 constexpr const char* kAmount = "amount must be a finite number greater than 0";
 constexpr std::int64_t kLongest = 10LL * 366 * 86400;
-
-base::Error invalid(std::string message) {
-    return {base::Code::kInvalid, std::move(message)};
-}
 
 double seconds(base::Duration duration) {
     return std::chrono::duration<double>(duration).count();
@@ -71,22 +67,22 @@ std::string settings_json(const limits::BudgetSettings& settings, base::WallTime
 base::Result<BudgetKey> key_of(std::string_view user_path, std::string_view period,
                                std::optional<std::int64_t> period_seconds) {
     if (const std::string fault = fault_of_text("user_path", user_path, kMaxName); !fault.empty())
-        return invalid(fault);
+        return base::invalid(fault);
     base::Result<std::string> path = config::normalise_user_path(user_path);
-    if (!path.ok()) return invalid("invalid user_path: " + path.error().message);
+    if (!path.ok()) return base::invalid("invalid user_path: " + path.error().message);
     BudgetKey key{path->empty() ? "/" : std::move(*path), 0};
     if (period_seconds.has_value()) {
-        if (*period_seconds <= 0) return invalid("period_seconds must be greater than 0");
+        if (*period_seconds <= 0) return base::invalid("period_seconds must be greater than 0");
         key.period_seconds = *period_seconds;
     } else if (const auto number = config::parse_integer(base::trim(period))) {
-        if (*number <= 0) return invalid("period_seconds must be greater than 0");
+        if (*number <= 0) return base::invalid("period_seconds must be greater than 0");
         key.period_seconds = *number;
     } else {
         key.period_seconds = config::budget_period(period);
-        if (key.period_seconds == 0) return invalid(kPeriods);
+        if (key.period_seconds == 0) return base::invalid(kPeriods);
     }
     if (key.period_seconds > kLongest)
-        return invalid("period_seconds must be at most " + std::to_string(kLongest));
+        return base::invalid("period_seconds must be at most " + std::to_string(kLongest));
     return key;
 }
 
@@ -100,7 +96,7 @@ net::Task<void> fail(gateway::RequestContext* context, base::Error error, const 
         context->error_cause = std::move(error.message);
         fault = dialect::provider_error(503, what);
     } else {
-        co_await answer_failure(context, kFeature, std::move(error));
+        co_await answer_failure(context, kBudgetsFeature, std::move(error));
         co_return;
     }
     co_await gateway::answer_error(context, std::move(fault));
@@ -175,7 +171,7 @@ std::string budgets_json(const std::vector<BudgetState>& budgets, base::WallTime
 
 base::Result<BudgetKey> budget_at(std::string_view place) {
     const std::size_t slash = place.rfind('/');
-    if (slash == std::string_view::npos) return invalid(kPeriods);
+    if (slash == std::string_view::npos) return base::invalid(kPeriods);
     return key_of(place.substr(0, slash), place.substr(slash + 1), std::nullopt);
 }
 

@@ -31,12 +31,6 @@ bool is_utf8(std::string_view text) {
 
 }  // namespace
 
-net::Task<void> answer(gateway::RequestContext* context, int status, std::string body) {
-    net::HeaderFields fields{{"X-Request-ID", context->request_id}};
-    if (status != 204) fields.push_back({"Content-Type", "application/json"});
-    co_await context->client.respond(status, fields, body);
-}
-
 net::Task<void> answer_failure(gateway::RequestContext* context, std::string_view feature,
                                base::Error error) {
     dialect::ApiError fault = told(feature, error);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "admin/answer.hpp"
 #include "control/control_plane.hpp"
 #include "gateway/request_context.hpp"
 #include "net/worker_pool.hpp"
@@ -16,9 +17,6 @@ struct Control {
     control::ControlPlane* plane = nullptr;
     net::WorkerPool* workers = nullptr;
 };
-
-// Answers with a JSON body; with status 204 without one.
-net::Task<void> answer(gateway::RequestContext* context, int status, std::string body);
 
 // Answers with what a change of a table failed with (see control/managed_table.hpp).
 // `feature`: "auth keys".

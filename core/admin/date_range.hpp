@@ -20,6 +20,7 @@ base::Result<DateRange> read_date_range(const QueryString& parameters, std::stri
 
 // A number from 0 to `most`; `usual` when it is none.
 std::int64_t number_or(const std::string& text, std::int64_t usual, std::int64_t most);
+inline constexpr std::int64_t kMostOffset = 1'000'000'000'000;  // rows of a log that are skipped
 
 // A string in JSON, whatever bytes it has; a condition of the storage's queries on it.
 std::string json_string(std::string_view text);

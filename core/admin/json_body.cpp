@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t kMaxBody = 1024 * 1024;
 constexpr std::size_t kMaxTexts = 1000;  // of one list
 
-std::string invalid(std::string_view why) {
+std::string body_fault(std::string_view why) {
     return "invalid request body: " + std::string(why);
 }
 
@@ -32,11 +32,11 @@ net::Task<dialect::Failure> JsonBody::read(gateway::RequestContext* context) {
     body_ = std::string(body.bytes.view());
     if (body_.empty()) co_return std::nullopt;
     if (!is_json(context->client.header("content-type")))
-        co_return dialect::invalid_request(invalid("Content-Type must be application/json"));
+        co_return dialect::invalid_request(body_fault("Content-Type must be application/json"));
     tree_.emplace(body_);
-    if (!tree_->ok()) co_return dialect::invalid_request(invalid("it is not JSON"));
+    if (!tree_->ok()) co_return dialect::invalid_request(body_fault("it is not JSON"));
     if (!tree_->root().is_object())
-        co_return dialect::invalid_request(invalid("it is not a JSON object"));
+        co_return dialect::invalid_request(body_fault("it is not a JSON object"));
     co_return std::nullopt;
 }
 
@@ -48,14 +48,14 @@ std::string JsonBody::text(std::string_view name, std::size_t longest) {
 std::optional<bool> JsonBody::flag(std::string_view name) {
     const json::Node node = member(name);
     if (node.missing()) return std::nullopt;
-    if (!node.is(json::Kind::kBool)) fail(invalid(std::string(name) + " must be true or false"));
+    if (!node.is(json::Kind::kBool)) fail(body_fault(std::string(name) + " must be true or false"));
     return node.is_true();
 }
 
 std::optional<double> JsonBody::number(std::string_view name) {
     const json::Node node = member(name);
     if (node.missing()) return std::nullopt;
-    if (!node.is_number()) fail(invalid(std::string(name) + " must be a number"));
+    if (!node.is_number()) fail(body_fault(std::string(name) + " must be a number"));
     return node.number();
 }
 
@@ -64,12 +64,12 @@ std::optional<std::vector<std::string>> JsonBody::texts(std::string_view name,
     const json::Node node = member(name);
     if (node.missing()) return std::nullopt;
     const std::string what(name);
-    if (!node.is_array()) fail(invalid(what + " must be a list of strings"));
+    if (!node.is_array()) fail(body_fault(what + " must be a list of strings"));
     std::vector<std::string> values;
     for (const json::Node value : node) {
         values.push_back(text_of(value, what + "[" + std::to_string(values.size()) + "]", longest));
         if (values.size() > kMaxTexts)
-            fail(invalid(what + " has more than " + std::to_string(kMaxTexts) + " values"));
+            fail(body_fault(what + " has more than " + std::to_string(kMaxTexts) + " values"));
         if (fault_.has_value()) break;
     }
     return values;
@@ -87,11 +87,11 @@ std::string JsonBody::text_of(json::Node node, const std::string& name, std::siz
     std::optional<std::string> value;
     if (node.is_string()) value = json::unquote(node.raw());
     if (!value.has_value()) {
-        fail(invalid(name + " must be a string"));
+        fail(body_fault(name + " must be a string"));
         return {};
     }
     const std::string fault = fault_of_text(name, *value, longest);
-    if (!fault.empty()) fail(invalid(fault));
+    if (!fault.empty()) fail(body_fault(fault));
     return std::move(*value);
 }
 

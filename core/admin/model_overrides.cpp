@@ -9,7 +9,7 @@ namespace {
 
 using gateway::AccessRule;
 
-constexpr std::string_view kFeature = "model overrides";
+constexpr std::string_view kModelOverridesFeature = "model overrides";
 
 bool switched_on(const gateway::RequestContext& context) {
     return context.generation->settings.models.overrides_enabled;
@@ -30,7 +30,7 @@ bool is_of_storage(const base::Error& error) {
 net::Task<void> answer_fault(gateway::RequestContext* context, base::Error error,
                              std::string action) {
     if (!is_of_storage(error)) {
-        co_await answer_failure(context, kFeature, std::move(error));
+        co_await answer_failure(context, kModelOverridesFeature, std::move(error));
         co_return;
     }
     context->error_cause = std::move(error.message);
@@ -55,7 +55,7 @@ void write_rule(json::Out& out, const AccessRule& rule) {
 net::Task<void> serve_model_overrides(gateway::RequestContext* context, Control control) {
     const gateway::AccessRules* const rules = context->controls->access.get();
     if (rules == nullptr || !switched_on(*context) || !control.plane->has_storage()) {
-        co_await gateway::answer_error(context, feature_unavailable(kFeature));
+        co_await gateway::answer_error(context, feature_unavailable(kModelOverridesFeature));
         co_return;
     }
     json::Out out;
@@ -77,7 +77,7 @@ net::Task<void> put_model_override(gateway::RequestContext* context, Control con
     if (const std::string bad = fault_of_text("selector", selector, kMaxName); !bad.empty())
         body.fail(bad);
     if (!fault.has_value()) fault = body.fault();
-    if (!switched_on(*context)) fault = feature_unavailable(kFeature);
+    if (!switched_on(*context)) fault = feature_unavailable(kModelOverridesFeature);
     if (fault.has_value()) {
         co_await gateway::answer_error(context, std::move(fault));
         co_return;
@@ -101,7 +101,7 @@ net::Task<void> delete_model_override(gateway::RequestContext* context, Control 
                                       std::string selector) {
     base::Status done;
     if (!switched_on(*context)) {
-        co_await gateway::answer_error(context, feature_unavailable(kFeature));
+        co_await gateway::answer_error(context, feature_unavailable(kModelOverridesFeature));
         co_return;
     }
     if (const std::string bad = fault_of_text("selector", selector, kMaxName); !bad.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/answer.hpp"
 #include "admin/model_overrides.hpp"
 #include "base/utf8.hpp"
 #include "gateway/client_answer.hpp"
@@ -69,12 +70,6 @@ std::string_view category_in(std::string_view query) {
     return category.empty() ? kAll : category;
 }
 
-net::Task<void> answer(gateway::RequestContext* context, std::string body) {
-    const net::HeaderFields fields{{"Content-Type", "application/json"},
-                                   {"X-Request-ID", context->request_id}};
-    co_await context->client.respond(200, fields, body);
-}
-
 }  // namespace
 
 std::string models_json(const gateway::Catalog& catalog, std::string_view category,
@@ -111,13 +106,14 @@ net::Task<void> serve_models(gateway::RequestContext* context, std::string_view 
                                        dialect::invalid_request("invalid category: " + category));
         co_return;
     }
-    co_await answer(context, models_json(*context->generation->catalog, category,
-                                         {context->generation->settings.models,
-                                          context->controls->access.get()}));
+    co_await answer(
+        context, 200,
+        models_json(*context->generation->catalog, category,
+                    {context->generation->settings.models, context->controls->access.get()}));
 }
 
 net::Task<void> serve_model_categories(gateway::RequestContext* context) {
-    co_await answer(context, categories_json(*context->generation->catalog));
+    co_await answer(context, 200, categories_json(*context->generation->catalog));
 }
 
 }  // namespace gomodel::admin

@@ -11,7 +11,7 @@ namespace {
 
 using control::PriceVersion;
 
-constexpr std::string_view kFeature = "pricing";
+constexpr std::string_view kPricingFeature = "pricing";
 constexpr std::size_t kMaxVersions = 100;  // shown of one model
 
 void write(json::Out& out, const PriceVersion& version) {
@@ -36,7 +36,7 @@ bool is_available(const gateway::RequestContext& context) {
 }
 
 dialect::Failure fault_of_request(const gateway::RequestContext& context, std::string_view model) {
-    if (!is_available(context)) return feature_unavailable(kFeature);
+    if (!is_available(context)) return feature_unavailable(kPricingFeature);
     return fault_of_model(model);
 }
 
@@ -81,7 +81,7 @@ std::string price_json(std::string_view model, const gateway::Catalog& catalog,
 
 net::Task<void> serve_prices(gateway::RequestContext* context, Control) {
     if (!is_available(*context)) {
-        co_await gateway::answer_error(context, feature_unavailable(kFeature));
+        co_await gateway::answer_error(context, feature_unavailable(kPricingFeature));
         co_return;
     }
     co_await answer(context, 200, prices_json(*context->controls->prices));
@@ -97,7 +97,7 @@ net::Task<void> serve_price(gateway::RequestContext* context, Control control, s
         versions = control.plane->prices().history(model, kMaxVersions);
     });
     if (!versions.ok()) {
-        co_await answer_failure(context, kFeature, versions.error());
+        co_await answer_failure(context, kPricingFeature, versions.error());
         co_return;
     }
     std::string body =
@@ -130,7 +130,7 @@ net::Task<void> put_price(gateway::RequestContext* context, Control control, std
         put = control.plane->prices().put(std::move(model), std::move(*pricing));
     });
     if (!put.ok()) {
-        co_await answer_failure(context, kFeature, put.error());
+        co_await answer_failure(context, kPricingFeature, put.error());
         co_return;
     }
     json::Out out;
@@ -149,7 +149,7 @@ net::Task<void> delete_price(gateway::RequestContext* context, Control control, 
     if (removed.ok()) {
         co_await answer(context, 204, {});
     } else {
-        co_await answer_failure(context, kFeature, removed.error());
+        co_await answer_failure(context, kPricingFeature, removed.error());
     }
 }
 

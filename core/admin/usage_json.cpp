@@ -54,7 +54,7 @@ std::string array_of(const Rows& rows, Write write) {
 }
 
 // Left out when it says nothing.
-void optional(Out& out, const Node& row, std::string_view name) {
+void unless_empty(Out& out, const Node& row, std::string_view name) {
     const Node value = row[name];
     if (!value.missing() && value.raw() != "\"\"") out.raw_member(name, value.raw());
 }
@@ -62,18 +62,18 @@ void optional(Out& out, const Node& row, std::string_view name) {
 void log_entry(Out& out, const Node& row) {
     for (const char* name : {"id", "request_id", "provider_id", "timestamp", "model", "provider"})
         out.raw_member(name, or_else(row[name], "\"\""));
-    optional(out, row, "provider_name");
+    unless_empty(out, row, "provider_name");
     out.raw_member("endpoint", or_else(row["endpoint"], "\"\""));
-    optional(out, row, "user_path");
-    optional(out, row, "cache_type");
+    unless_empty(out, row, "user_path");
+    unless_empty(out, row, "cache_type");
     for (const std::string_view name : kTokens)
         out.raw_member(name, or_else(row[name], "0"));
-    optional(out, row, "raw_data");
+    unless_empty(out, row, "raw_data");
     for (const std::string_view name : kCosts)
         out.raw_member(name, or_else(row[name], "null"));
-    optional(out, row, "costs_calculation_caveat");
-    optional(out, row, "auth_key_id");
-    optional(out, row, "duration_ns");
+    unless_empty(out, row, "costs_calculation_caveat");
+    unless_empty(out, row, "auth_key_id");
+    unless_empty(out, row, "duration_ns");
 }
 
 // What the caches of both types saved, in one period or in all.

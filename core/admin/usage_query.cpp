@@ -7,9 +7,8 @@
 namespace gomodel::admin {
 namespace {
 
-constexpr std::int64_t kUsualLimit = 50;
-constexpr std::int64_t kMostLimit = 200;
-constexpr std::int64_t kMostOffset = 1'000'000'000'000;
+constexpr std::int64_t kUsualUsageLimit = 50;
+constexpr std::int64_t kMostUsageLimit = 200;
 
 constexpr std::string_view kTokenSums = R"("input_tokens","output_tokens","total_tokens")";
 constexpr std::string_view kCostSums = R"("input_cost","output_cost","total_cost")";
@@ -68,8 +67,8 @@ base::Result<UsageQuery> read_usage_query(const QueryString& parameters, std::st
     query.model = parameters["model"];
     query.provider = parameters["provider"];
     query.search = parameters["search"];
-    query.limit = number_or(parameters["limit"], kUsualLimit, kMostLimit);
-    if (query.limit == 0) query.limit = kUsualLimit;
+    query.limit = number_or(parameters["limit"], kUsualUsageLimit, kMostUsageLimit);
+    if (query.limit == 0) query.limit = kUsualUsageLimit;
     query.offset = number_or(parameters["offset"], 0, kMostOffset);
     return query;
 }

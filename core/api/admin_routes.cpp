@@ -68,7 +68,7 @@ net::Task<void> recalculation(RouteCall* call) {
     co_await kServe(&call->context, call->endpoints.recalculation);
 }
 
-constexpr std::array kRoutes = {
+constexpr std::array kAdminRoutes = {
     Route{"GET", "/admin/api/v1/dashboard/config", &dashboard_config},
     Route{"GET", "/admin/api/v1/timezones", &time_zones},
     Route{"GET", "/admin/api/v1/providers/status", &providers_status},
@@ -112,7 +112,7 @@ constexpr std::array kRoutes = {
 }  // namespace
 
 std::span<const Route> admin_routes() {
-    return kRoutes;
+    return kAdminRoutes;
 }
 
 }  // namespace gomodel::api

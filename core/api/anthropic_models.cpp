@@ -12,7 +12,7 @@ namespace {
 
 using json::Out;
 
-void write_model(const ListedModel& listed, Out& out) {
+void write_anthropic_model(const ListedModel& listed, Out& out) {
     const base::WallTime created{std::chrono::seconds(listed.model->created)};
     out.begin_object().member("type", "model");
     out.member("id", base::replace_invalid_utf8(listed.id));
@@ -30,7 +30,7 @@ std::string anthropic_model_list(const std::vector<ListedModel>& models) {
     Out out;
     out.begin_object().key("data").begin_array();
     for (const ListedModel& model : models)
-        write_model(model, out);
+        write_anthropic_model(model, out);
     out.end_array().raw_member("has_more", "false");
     if (models.empty()) {
         out.raw_member("first_id", "null").raw_member("last_id", "null");
@@ -44,7 +44,7 @@ std::string anthropic_model_list(const std::vector<ListedModel>& models) {
 
 std::string anthropic_model(const ListedModel& model) {
     Out out;
-    write_model(model, out);
+    write_anthropic_model(model, out);
     return out.text();
 }
 

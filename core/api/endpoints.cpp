@@ -53,7 +53,7 @@ net::Task<void> passthrough(RouteCall* call) {
     co_await gateway::serve_passthrough(&context, std::move(where));
 }
 
-constexpr std::array kRoutes = {
+constexpr std::array kDataPlaneRoutes = {
     Route{"POST", "/v1/chat/completions", &chat, false, true},
     Route{"POST", "/v1/responses", &responses, false, true},
     Route{"POST", "/v1/messages", &messages, false, true},
@@ -71,7 +71,7 @@ constexpr std::array kRoutes = {
 }  // namespace
 
 std::span<const Route> data_plane_routes() {
-    return kRoutes;
+    return kDataPlaneRoutes;
 }
 
 net::Task<void> serve_metrics(RouteCall* call) {

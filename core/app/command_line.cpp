@@ -31,16 +31,12 @@ Keys of providers and other settings can also come from the environment or a
 file named .env, such as OPENAI_API_KEY=sk-...
 )";
 
-base::Error invalid(std::string message) {
-    return base::Error{base::Code::kInvalid, std::move(message)};
-}
-
 // A process id: 0 and less name groups of processes.
 base::Result<int> process_id(std::string_view text) {
     int id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error == std::errc() && end == text.data() + text.size() && id > 0) return id;
-    return invalid("--take-over needs a process id, not \"" + std::string(text) + "\"");
+    return base::invalid("--take-over needs a process id, not \"" + std::string(text) + "\"");
 }
 
 }  // namespace
@@ -58,7 +54,8 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arg
         } else if (word == "--version") {
             line.version = true;
         } else if (word == "-c" || word == "--config") {
-            if (++i == arguments.size()) return invalid("the file behind " + word + " is missing");
+            if (++i == arguments.size())
+                return base::invalid("the file behind " + word + " is missing");
             line.config = arguments[i];
         } else if (constexpr std::string_view kAssigned = "--config=";
                    word.starts_with(kAssigned)) {
@@ -71,13 +68,13 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arg
         } else if (!line.command.empty()) {
             line.arguments.push_back(word);
         } else if (word.starts_with('-')) {
-            return invalid("unknown option \"" + word + "\"");
+            return base::invalid("unknown option \"" + word + "\"");
         } else {
             line.command = word;
         }
     }
     if (line.config.has_value() && line.config->empty()) {
-        return invalid("the file behind --config is missing");
+        return base::invalid("the file behind --config is missing");
     }
     return line;
 }

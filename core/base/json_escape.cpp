@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace gomodel::base {
@@ -28,11 +29,6 @@ bool all_plain(std::uint64_t bytes) {
     const std::uint64_t special =
         bytes | (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
     return (special & kHigh) == 0;
-}
-
-char* put(char* to, std::string_view text) {
-    std::memcpy(to, text.data(), text.size());
-    return to + text.size();
 }
 
 char* write_escape(char* to, unsigned char c) {

@@ -5,11 +5,11 @@
 
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 
 #include "base/json_escape.hpp"
 #include "base/line_writer.hpp"
+#include "base/text.hpp"
 
 namespace gomodel::base {
 namespace {
@@ -109,11 +109,6 @@ std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
     formatter->add_flag<LevelFlag>('*');
     formatter->set_pattern(format == LogFormat::kColour ? "%I:%M%p %^%*%$ %v" : "%I:%M%p %* %v");
     return formatter;
-}
-
-char* put(char* to, std::string_view text) {
-    std::memcpy(to, text.data(), text.size());
-    return to + text.size();
 }
 
 // Room for any value: a number, or a text with all of it escaped.

@@ -30,6 +30,13 @@ struct Error {
     std::string message;  // names the field, the file and line, the limit; never a secret
 };
 
+inline Error invalid(std::string message) {
+    return {Code::kInvalid, std::move(message)};
+}
+inline Error unavailable(std::string message) {
+    return {Code::kUnavailable, std::move(message)};
+}
+
 template <typename T>
 class [[nodiscard]] Result {
 public:

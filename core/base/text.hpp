@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,10 @@
 
 namespace gomodel::base {
 
-std::string_view trim(std::string_view text);  // of space, tab, CR, LF
+constexpr bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+std::string_view trim(std::string_view text);  // of what is_space()
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);
 bool iequals_same_size(std::string_view a, std::string_view b);
@@ -25,6 +29,12 @@ std::vector<std::string> split_list(std::string_view text, char separator = ',')
 // a third of its letters).
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string_view>& candidates);
+
+// Copies the text to `to`, which has room for it. Returns the end.
+inline char* put(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+}
 
 // True iff both hold the same bytes; takes the same time wherever they differ.
 bool constant_time_equals(std::string_view a, std::string_view b);

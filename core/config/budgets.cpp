@@ -16,9 +16,9 @@
 namespace gomodel::config {
 namespace {
 
-constexpr std::string_view kPrefix = "SET_BUDGET_";
+constexpr std::string_view kSetBudget = "SET_BUDGET_";
 constexpr std::string_view kListPath = "budgets.user_paths";
-constexpr const char* kPeriods =
+constexpr const char* kExpectedPeriod =
     "expected hourly, daily, weekly or monthly, or period_seconds above 0";
 
 struct Period {
@@ -58,7 +58,7 @@ public:
     void read_environment(const Environment& environment) {
         std::set<std::string> replaced;  // paths
         for (const auto& [name, variable] : environment.all()) {
-            if (!name.starts_with(kPrefix) || base::trim(variable.value).empty()) continue;
+            if (!name.starts_with(kSetBudget) || base::trim(variable.value).empty()) continue;
             const Place place{variable.where, name, to_string(Origin{variable.where, name})};
             const auto path = variable_path(name);
             if (!path) {
@@ -90,7 +90,7 @@ private:
     // SET_BUDGET_TEAM__ALPHA -> /team/alpha
     static base::Result<std::string> variable_path(std::string_view name) {
         std::string path = "/";
-        std::string suffix = base::lower(name.substr(kPrefix.size()));
+        std::string suffix = base::lower(name.substr(kSetBudget.size()));
         for (std::size_t at = 0; at < suffix.size(); ++at) {
             const bool separator = suffix.compare(at, 2, "__") == 0;
             path += separator ? '/' : suffix[at];
@@ -194,7 +194,7 @@ private:
     void add(const Place& place, const std::string& path, std::int64_t seconds,
              std::string_view amount) {
         const auto value = parse_number(amount);
-        if (seconds <= 0) return fault(place, kPeriods);
+        if (seconds <= 0) return fault(place, kExpectedPeriod);
         if (!value || *value <= 0) return fault(place, "amount must be a finite number above 0");
         const bool fresh =
             budgets_[path].try_emplace(seconds, BudgetLimit{seconds, *value, place.source}).second;

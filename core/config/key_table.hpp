@@ -25,6 +25,9 @@ constexpr Choice choice(std::span<const Word> words) {
             }};
 }
 
+constexpr double kKiB = 1024;
+constexpr double kMiB = 1024 * kKiB;
+
 constexpr double nanoseconds(base::Duration duration) {
     return static_cast<double>(duration.count());
 }

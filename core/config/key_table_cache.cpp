@@ -27,7 +27,7 @@ constexpr auto store() {
     return semantic<kStore, kMembers...>();
 }
 
-constexpr Key kKeys[] = {
+constexpr Key kCacheKeys[] = {
     {"cache.model.refresh_interval", "CACHE_REFRESH_INTERVAL",
      "Seconds between refreshes of the model list; 0 or less means the default",
      model<&ModelCache::refresh_interval>()},
@@ -113,7 +113,7 @@ constexpr Key kKeys[] = {
 }  // namespace
 
 std::span<const Key> cache_keys() {
-    return kKeys;
+    return kCacheKeys;
 }
 
 }  // namespace gomodel::config

@@ -10,9 +10,8 @@ constexpr auto kRecorder = &Settings::recorder;
 
 constexpr Word kSyncWords[] = {{"interval", static_cast<int>(SyncPolicy::kInterval)},
                                {"always", static_cast<int>(SyncPolicy::kAlways)}};
-constexpr double kMiB = 1024 * 1024;
 
-constexpr Key kKeys[] = {
+constexpr Key kRecordKeys[] = {
     {"storage.type", "STORAGE_TYPE",
      "Where everything is stored: `sqlite`, `postgresql`, `mongodb` or a plugin's",
      &reach<kStorage, &Storage::type>, kAtStart},
@@ -88,7 +87,7 @@ constexpr Key kKeys[] = {
 }  // namespace
 
 std::span<const Key> record_keys() {
-    return kKeys;
+    return kRecordKeys;
 }
 
 }  // namespace gomodel::config

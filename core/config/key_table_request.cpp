@@ -23,7 +23,7 @@ constexpr Word kFallbackWords[] = {{"manual", static_cast<int>(FallbackMode::kMa
                                    {"auto", static_cast<int>(FallbackMode::kAuto)},
                                    {"off", static_cast<int>(FallbackMode::kOff)}};
 
-constexpr Key kKeys[] = {
+constexpr Key kRequestKeys[] = {
 
     {"models.enabled_by_default", "MODELS_ENABLED_BY_DEFAULT",
      "Models without an access rule may be used", &reach<kModels, &Models::enabled_by_default>},
@@ -111,7 +111,7 @@ constexpr Key kKeys[] = {
 }  // namespace
 
 std::span<const Key> request_keys() {
-    return kKeys;
+    return kRequestKeys;
 }
 
 }  // namespace gomodel::config

@@ -7,9 +7,6 @@ using std::chrono::milliseconds;
 
 constexpr auto kPlugins = &Settings::plugins;
 
-constexpr double kKiB = 1024;
-constexpr double kMiB = 1024 * kKiB;
-
 // A timeout of zero would close every connection at once.
 constexpr Range kTimeout = at_least(nanoseconds(milliseconds(1)));
 
@@ -33,7 +30,7 @@ constexpr Word kLevelWords[] = {{"debug", static_cast<int>(base::LogLevel::kDebu
                                 {"error", static_cast<int>(base::LogLevel::kError)},
                                 {"err", static_cast<int>(base::LogLevel::kError)}};
 
-constexpr Key kKeys[] = {
+constexpr Key kServerKeys[] = {
     {"server.address", "GOMODEL_ADDRESS",
      "Address to listen on, IPv4 or IPv6; empty for all interfaces",
      &reach<&Settings::server, &Server::address>, kAddition | kAtStart},
@@ -156,7 +153,7 @@ constexpr Key kKeys[] = {
 }  // namespace
 
 std::span<const Key> server_keys() {
-    return kKeys;
+    return kServerKeys;
 }
 
 }  // namespace gomodel::config

@@ -74,6 +74,12 @@ std::span<const Key> all_keys();
 // Null when there is none.
 const Key* find_key(std::string_view path);
 
+// Sections that are known by name elsewhere. Below the storage and the vector store a plugin may
+// have a block named like its type.
+inline constexpr std::string_view kStorageSection = "storage";
+inline constexpr std::string_view kSemanticCacheSection = "cache.response.semantic";
+inline constexpr std::string_view kVectorStoreSection = "cache.response.semantic.vector_store";
+
 // True iff keys lie below `path`.
 bool is_section(std::string_view path);
 

@@ -7,10 +7,6 @@ namespace gomodel::config {
 namespace {
 
 constexpr std::string_view kExactCache = "cache.response.simple";
-constexpr std::string_view kSemanticCache = "cache.response.semantic";
-// Below these a plugin may have a block named like its type.
-constexpr std::string_view kStorage = "storage";
-constexpr std::string_view kVectorStore = "cache.response.semantic.vector_store";
 
 bool is_structure(const Key& key) {
     return std::holds_alternative<std::monostate>(key.field);
@@ -21,7 +17,7 @@ bool below(std::string_view path, std::string_view section) {
 }
 
 bool may_be_plugins(std::string_view section, const Node& node) {
-    return (section == kStorage || section == kVectorStore) && node.is_mapping();
+    return (section == kStorageSection || section == kVectorStoreSection) && node.is_mapping();
 }
 
 const Variable* find_variable(const Key& key, const Environment& environment, std::string& name) {
@@ -55,7 +51,7 @@ void Overlay::apply_document() {
         return node != nullptr && node->is_mapping();
     };
     blocks_ = {present("cache.model.local"), present("cache.model.redis"), present(kExactCache),
-               present(kSemanticCache)};
+               present(kSemanticCacheSection)};
     settings_.cache.response.simple.enabled = blocks_.exact_cache;
     settings_.cache.response.semantic.enabled = blocks_.semantic_cache;
     apply_section(root, {}, {});
@@ -114,9 +110,9 @@ void Overlay::report_unknown(const std::string& path, std::string_view section,
 
 void Overlay::report_unchosen_blocks() {
     for (const std::string& path : foreign_) {
-        const bool chosen =
-            path == join_path(kStorage, settings_.storage.type) ||
-            path == join_path(kVectorStore, settings_.cache.response.semantic.vector_store.type);
+        const bool chosen = path == join_path(kStorageSection, settings_.storage.type) ||
+                            path == join_path(kVectorStoreSection,
+                                              settings_.cache.response.semantic.vector_store.type);
         if (!chosen) {
             const std::string near = suggest_key(path);
             report_.warn(path, near.empty() ? "unknown key, ignored"
@@ -151,7 +147,7 @@ void Overlay::apply_switch(const Key& key, const Environment& environment) {
     } else {
         semantic = {};
     }
-    const std::string_view block = exact ? kExactCache : kSemanticCache;
+    const std::string_view block = exact ? kExactCache : kSemanticCacheSection;
     std::erase_if(origins_, [&](const auto& origin) {
         return below(origin.first, block) && origin.first != key.path;
     });
@@ -159,7 +155,7 @@ void Overlay::apply_switch(const Key& key, const Environment& environment) {
 
 bool Overlay::block_present(const Key& key) const {
     if (below(key.path, kExactCache)) return blocks_.exact_cache;
-    if (below(key.path, kSemanticCache)) return blocks_.semantic_cache;
+    if (below(key.path, kSemanticCacheSection)) return blocks_.semantic_cache;
     return true;
 }
 

@@ -14,7 +14,7 @@ namespace gomodel::config {
 namespace {
 
 constexpr std::string_view kPath = "rate_limits";
-constexpr std::int64_t kMost = 1'000'000'000'000;
+constexpr std::int64_t kMostAllowed = 1'000'000'000'000;
 constexpr std::array<std::string_view, 5> kScopes = {"gateway", "key", "user_path", "provider",
                                                      "model"};
 
@@ -128,9 +128,9 @@ private:
         const std::string text = text_of(node, member, path);
         if (text.empty()) return 0;
         const auto number = parse_integer(text);
-        if (number && *number > 0 && *number <= kMost) return *number;
+        if (number && *number > 0 && *number <= kMostAllowed) return *number;
         fault(place(node, member), join_path(path, member),
-              "expected a whole number from 1 to " + std::to_string(kMost));
+              "expected a whole number from 1 to " + std::to_string(kMostAllowed));
         return 0;
     }
 

@@ -10,10 +10,6 @@
 namespace gomodel::config {
 namespace {
 
-constexpr std::string_view kStorage = "storage";
-constexpr std::string_view kSemantic = "cache.response.semantic";
-constexpr std::string_view kVectorStore = "cache.response.semantic.vector_store";
-
 // The types that have a block of their own in the key table.
 std::vector<std::string_view> known_types(std::string_view section) {
     std::vector<std::string_view> types;
@@ -88,7 +84,7 @@ Poco::JSON::Object::Ptr finish_block(std::string_view section, const std::string
 }
 
 void check_semantic_cache(SemanticCache& cache, Report& report) {
-    const auto path = [](std::string_view rest) { return join_path(kSemantic, rest); };
+    const auto path = [](std::string_view rest) { return join_path(kSemanticCacheSection, rest); };
     if (cache.similarity_threshold == 0) {
         cache.similarity_threshold = SemanticCache().similarity_threshold;
     }
@@ -114,16 +110,16 @@ void apply_vector_store_rules(Settings& settings, Report& report) {
     if (!cache.enabled) return;
     check_semantic_cache(cache, report);
     VectorStore& store = cache.vector_store;
-    if (!check_type(kVectorStore, store.type, report)) return;
-    store.options = finish_block(kVectorStore, store.type, settings, report);
+    if (!check_type(kVectorStoreSection, store.type, report)) return;
+    store.options = finish_block(kVectorStoreSection, store.type, settings, report);
 }
 
 void apply_storage_rules(Settings& settings, Report& report) {
     Storage& storage = settings.storage;
     storage.type = base::trim(storage.type);
     if (storage.type.empty()) storage.type = Storage().type;
-    if (!check_type(kStorage, storage.type, report)) return;
-    storage.options = finish_block(kStorage, storage.type, settings, report);
+    if (!check_type(kStorageSection, storage.type, report)) return;
+    storage.options = finish_block(kStorageSection, storage.type, settings, report);
 }
 
 }  // namespace gomodel::config

@@ -10,10 +10,10 @@ namespace {
 
 using gateway::Alias;
 
-constexpr std::string_view kTable = "aliases";
-constexpr std::string_view kAll = R"({"table":"aliases"})";
+constexpr std::string_view kAliasesTable = "aliases";
+constexpr std::string_view kAllAliases = R"({"table":"aliases"})";
 
-constexpr std::string_view kSchema = R"({"table":"aliases","columns":[
+constexpr std::string_view kAliasesSchema = R"({"table":"aliases","columns":[
 {"name":"name","type":"text","null":false},
 {"name":"target_model","type":"text","null":false},
 {"name":"target_provider","type":"text","null":false,"default":""},
@@ -35,31 +35,28 @@ std::string to_row(const Alias& alias) {
     return out.text();
 }
 
-base::Error invalid(std::string message) {
-    return {base::Code::kInvalid, std::move(message)};
-}
-
 // What is wrong with an alias's target by itself.
 base::Status check_target(const Alias& alias) {
-    if (alias.target_model.empty()) return invalid("target_model is required");
+    if (alias.target_model.empty()) return base::invalid("target_model is required");
     const std::string target = alias.target();
     const std::size_t slash = target.find('/');
     if (slash != std::string::npos &&
         base::trim(std::string_view(target).substr(slash + 1)).empty())
-        return invalid("invalid target selector: there is no model behind the slash of " + target);
+        return base::invalid("invalid target selector: there is no model behind the slash of " +
+                             target);
     if (target == alias.name || alias.target_model == alias.name)
-        return invalid("alias \"" + alias.name + "\" cannot target itself");
+        return base::invalid("alias \"" + alias.name + "\" cannot target itself");
     return {};
 }
 
 }  // namespace
 
 std::string_view Aliases::schema() const {
-    return kSchema;
+    return kAliasesSchema;
 }
 
 base::Status Aliases::read(record::Storage& storage) {
-    auto aliases = rows(storage, kAll);
+    auto aliases = rows(storage, kAllAliases);
     if (!aliases.ok()) return aliases.error();
     publish(std::move(*aliases));
     return {};
@@ -68,7 +65,7 @@ base::Status Aliases::read(record::Storage& storage) {
 base::Result<Alias> Aliases::put(AliasChange change, const gateway::Catalog& catalog) {
     Alias alias;
     alias.name = base::trim(change.name);
-    if (alias.name.empty()) return invalid("alias name is required");
+    if (alias.name.empty()) return base::invalid("alias name is required");
     alias.target_model = base::trim(change.target_model);
     alias.target_provider = base::trim(change.target_provider);
     alias.description = base::trim(change.description);
@@ -77,11 +74,11 @@ base::Result<Alias> Aliases::put(AliasChange change, const gateway::Catalog& cat
     const Access access = this->access();
     if (access.storage == nullptr) return not_read_yet();
     if (slot_.get()->aliases->find(alias.target()) != nullptr)
-        return invalid("alias target \"" + alias.target() + "\" refers to another alias");
+        return base::invalid("alias target \"" + alias.target() + "\" refers to another alias");
     if (alias.resolve(catalog) == nullptr)
-        return invalid("target model not found: " + alias.target());
+        return base::invalid("target model not found: " + alias.target());
     // What it was before: another process may have made it.
-    auto before = rows(*access.storage, where_equal(kTable, "name", alias.name));
+    auto before = rows(*access.storage, where_equal(kAliasesTable, "name", alias.name));
     if (!before.ok()) return failed_read(before.error());
     const Alias* const old = before->empty() ? nullptr : &before->front();
     alias.updated_at = whole_seconds(clock_.wall());
@@ -90,7 +87,7 @@ base::Result<Alias> Aliases::put(AliasChange change, const gateway::Catalog& cat
     std::vector<Alias> next = others(alias.name);
     next.push_back(alias);
     const base::Status written =
-        access.storage->write(kTable, to_row(alias), record::WriteMode::kUpsert);
+        access.storage->write(kAliasesTable, to_row(alias), record::WriteMode::kUpsert);
     if (!written.ok()) return failed_write(written.error());
     publish(std::move(next));
     return alias;
@@ -100,7 +97,7 @@ base::Status Aliases::remove(const std::string& name) {
     const Access access = this->access();
     if (access.storage == nullptr) return not_read_yet();
     std::vector<Alias> next = others(name);
-    const auto gone = access.storage->erase(where_equal(kTable, "name", name));
+    const auto gone = access.storage->erase(where_equal(kAliasesTable, "name", name));
     if (!gone.ok()) return failed_write(gone.error());
     publish(std::move(next));
     if (*gone == 0) return base::Error{base::Code::kNotFound, "alias not found: " + name};

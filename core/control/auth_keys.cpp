@@ -12,11 +12,11 @@ namespace {
 
 using gateway::ManagedKey;
 
-constexpr std::string_view kTable = "auth_keys";
-constexpr std::string_view kAll = R"({"table":"auth_keys"})";
+constexpr std::string_view kAuthKeysTable = "auth_keys";
+constexpr std::string_view kAllAuthKeys = R"({"table":"auth_keys"})";
 constexpr int kUsesAtOnce = 500;  // written in one round; each is a write
 
-constexpr std::string_view kSchema = R"({"table":"auth_keys","columns":[
+constexpr std::string_view kAuthKeysSchema = R"({"table":"auth_keys","columns":[
 {"name":"id","type":"text","null":false},
 {"name":"name","type":"text","null":false},
 {"name":"description","type":"text","null":false,"default":""},
@@ -47,18 +47,14 @@ std::string to_row(const ManagedKey& key) {
     return out.text();
 }
 
-base::Error invalid(std::string message) {
-    return {base::Code::kInvalid, std::move(message)};
-}
-
 }  // namespace
 
 std::string_view AuthKeys::schema() const {
-    return kSchema;
+    return kAuthKeysSchema;
 }
 
 base::Status AuthKeys::read(record::Storage& storage) {
-    auto keys = rows(storage, kAll);
+    auto keys = rows(storage, kAllAuthKeys);
     if (!keys.ok()) return keys.error();
     publish(std::move(*keys));
     return {};
@@ -68,14 +64,15 @@ base::Result<CreatedKey> AuthKeys::create(NewKey wanted) {
     CreatedKey created;
     ManagedKey& key = created.key;
     key.name = base::trim(wanted.name);
-    if (key.name.empty()) return invalid("name is required");
+    if (key.name.empty()) return base::invalid("name is required");
     key.description = base::trim(wanted.description);
     auto path = config::normalise_user_path(wanted.user_path);
-    if (!path.ok()) return invalid("invalid user_path: " + path.error().message);
+    if (!path.ok()) return base::invalid("invalid user_path: " + path.error().message);
     key.user_path = std::move(*path);
     const base::WallTime now = whole_seconds(clock_.wall());
     if (wanted.expires_at.has_value()) {
-        if (*wanted.expires_at <= clock_.wall()) return invalid("expires_at must be in the future");
+        if (*wanted.expires_at <= clock_.wall())
+            return base::invalid("expires_at must be in the future");
         key.expires_at = whole_seconds(*wanted.expires_at);
     }
     base::Result<std::string> token = new_token();
@@ -91,7 +88,7 @@ base::Result<CreatedKey> AuthKeys::create(NewKey wanted) {
     key.id = base::uuid4(random_);
     key.last_use = uses_[key.id].last;
     const base::Status written =
-        access.storage->write(kTable, to_row(key), record::WriteMode::kInsert);
+        access.storage->write(kAuthKeysTable, to_row(key), record::WriteMode::kInsert);
     if (!written.ok()) return failed_write(written.error());
     publish_one(key);
     return created;
@@ -102,7 +99,7 @@ base::Status AuthKeys::deactivate(std::string_view id) {
     const Access access = this->access();
     if (access.storage == nullptr) return not_read_yet();
     // The storage knows best: the key may have been made by another process.
-    auto found = rows(*access.storage, where_equal(kTable, "id", id));
+    auto found = rows(*access.storage, where_equal(kAuthKeysTable, "id", id));
     if (!found.ok()) return failed_read(found.error());
     if (found->empty()) return missing;
     ManagedKey& key = found->front();
@@ -117,7 +114,7 @@ base::Status AuthKeys::deactivate(std::string_view id) {
         time(set, "updated_at", key.updated_at);
         set.end_object();
         const base::Result<std::uint64_t> changed =
-            access.storage->update(where_equal(kTable, "id", id), set.text());
+            access.storage->update(where_equal(kAuthKeysTable, "id", id), set.text());
         if (!changed.ok()) return failed_write(changed.error());
         if (*changed == 0) return missing;
     }
@@ -134,7 +131,7 @@ void AuthKeys::tend(record::Storage& storage) {
         if (++written > kUsesAtOnce) return;
         json::Out set;
         set.begin_object().number_member("last_used_at", used).end_object();
-        const auto changed = storage.update(where_equal(kTable, "id", id), set.text());
+        const auto changed = storage.update(where_equal(kAuthKeysTable, "id", id), set.text());
         if (!changed.ok()) {
             log_.warn("when API keys were last used could not be written: " +
                       changed.error().message);

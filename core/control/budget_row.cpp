@@ -11,7 +11,7 @@
 namespace gomodel::control {
 namespace {
 
-constexpr std::string_view kSchema = R"({"table":"budgets","columns":[
+constexpr std::string_view kBudgetsSchema = R"({"table":"budgets","columns":[
 {"name":"user_path","type":"text","null":false},
 {"name":"period_seconds","type":"int","null":false},
 {"name":"amount","type":"real","null":false},
@@ -21,7 +21,7 @@ constexpr std::string_view kSchema = R"({"table":"budgets","columns":[
 {"name":"updated_at","type":"time","null":false,"as":"seconds"}],
 "key":["user_path","period_seconds"],"indexes":[["user_path"],["period_seconds"]]})";
 
-constexpr std::string_view kSettingsSchema = R"({"table":"budget_settings","columns":[
+constexpr std::string_view kBudgetSettingsSchema = R"({"table":"budget_settings","columns":[
 {"name":"key","type":"text","null":false},
 {"name":"value","type":"text","null":false},
 {"name":"updated_at","type":"time","null":false,"as":"seconds"}],"key":["key"]})";
@@ -35,11 +35,11 @@ void real(json::Out& out, std::string_view name, double value) {
 }  // namespace
 
 std::string_view budget_schema() {
-    return kSchema;
+    return kBudgetsSchema;
 }
 
 std::string_view budget_settings_schema() {
-    return kSettingsSchema;
+    return kBudgetSettingsSchema;
 }
 
 std::string to_row(const BudgetRow& row) {

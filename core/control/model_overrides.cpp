@@ -11,10 +11,10 @@ namespace {
 
 using gateway::AccessRule;
 
-constexpr std::string_view kTable = "model_overrides";
-constexpr std::string_view kAll = R"({"table":"model_overrides"})";
+constexpr std::string_view kModelOverridesTable = "model_overrides";
+constexpr std::string_view kAllModelOverrides = R"({"table":"model_overrides"})";
 
-constexpr std::string_view kSchema = R"({"table":"model_overrides","columns":[
+constexpr std::string_view kModelOverridesSchema = R"({"table":"model_overrides","columns":[
 {"name":"selector","type":"text","null":false},
 {"name":"provider_name","type":"text","null":false,"default":""},
 {"name":"model","type":"text","null":false,"default":""},
@@ -35,10 +35,6 @@ std::string to_row(const AccessRule& rule) {
     time(out, "updated_at", rule.updated_at);
     out.end_object().end_array();
     return out.text();
-}
-
-base::Error invalid(std::string message) {
-    return {base::Code::kInvalid, std::move(message)};
 }
 
 // In order, each once. kInvalid: one of them is none.
@@ -85,11 +81,11 @@ AccessRule rule_for_selector(std::string_view selector,
 }
 
 std::string_view ModelOverrides::schema() const {
-    return kSchema;
+    return kModelOverridesSchema;
 }
 
 base::Status ModelOverrides::read(record::Storage& storage) {
-    auto rules = rows(storage, kAll);
+    auto rules = rows(storage, kAllModelOverrides);
     if (!rules.ok()) return rules.error();
     publish(std::move(*rules));
     return {};
@@ -99,22 +95,23 @@ base::Result<AccessRule> ModelOverrides::put(std::string_view selector,
                                              const std::vector<std::string>& user_paths,
                                              const std::set<std::string, std::less<>>& providers) {
     AccessRule rule = rule_for_selector(selector, providers);
-    if (rule.selector.empty()) return invalid("selector is required");
+    if (rule.selector.empty()) return base::invalid("selector is required");
     auto paths = normalise(user_paths);
-    if (!paths.ok()) return invalid("invalid user_paths value");
-    if (paths->empty()) return invalid("user_paths is required");
+    if (!paths.ok()) return base::invalid("invalid user_paths value");
+    if (paths->empty()) return base::invalid("user_paths is required");
     rule.user_paths = std::move(*paths);
 
     const Access access = this->access();
     if (access.storage == nullptr) return not_read_yet();
-    auto before = rows(*access.storage, where_equal(kTable, "selector", rule.selector));
+    auto before =
+        rows(*access.storage, where_equal(kModelOverridesTable, "selector", rule.selector));
     if (!before.ok()) return failed_read(before.error());
     rule.updated_at = whole_seconds(clock_.wall());
     rule.created_at = before->empty() ? rule.updated_at : before->front().created_at;
     std::vector<AccessRule> next = others(rule.selector);
     next.push_back(rule);
     const base::Status written =
-        access.storage->write(kTable, to_row(rule), record::WriteMode::kUpsert);
+        access.storage->write(kModelOverridesTable, to_row(rule), record::WriteMode::kUpsert);
     if (!written.ok()) return failed_write(written.error());
     publish(std::move(next));
     return rule;
@@ -122,11 +119,11 @@ base::Result<AccessRule> ModelOverrides::put(std::string_view selector,
 
 base::Status ModelOverrides::remove(std::string_view selector) {
     const std::string name(base::trim(selector));
-    if (name.empty()) return invalid("selector is required");
+    if (name.empty()) return base::invalid("selector is required");
     const Access access = this->access();
     if (access.storage == nullptr) return not_read_yet();
     std::vector<AccessRule> next = others(name);
-    const auto gone = access.storage->erase(where_equal(kTable, "selector", name));
+    const auto gone = access.storage->erase(where_equal(kModelOverridesTable, "selector", name));
     if (!gone.ok()) return failed_write(gone.error());
     publish(std::move(next));
     if (*gone == 0) return base::Error{base::Code::kNotFound, "model override not found: " + name};

@@ -7,11 +7,11 @@
 namespace gomodel::control {
 namespace {
 
-constexpr std::string_view kTable = "model_pricing";
-constexpr std::string_view kAll =
+constexpr std::string_view kPricesTable = "model_pricing";
+constexpr std::string_view kAllPrices =
     R"({"table":"model_pricing","order":[["model","asc"],["version","asc"]]})";
 
-constexpr std::string_view kSchema = R"({"table":"model_pricing","columns":[
+constexpr std::string_view kPricesSchema = R"({"table":"model_pricing","columns":[
 {"name":"model","type":"text","null":false},
 {"name":"version","type":"int","null":false},
 {"name":"pricing","type":"json"},
@@ -34,7 +34,7 @@ std::string to_row(const PriceVersion& version) {
 
 std::string newest_first(std::string_view model, std::size_t limit) {
     json::Out out;
-    out.begin_object().member("table", kTable).key("where").begin_array().begin_array();
+    out.begin_object().member("table", kPricesTable).key("where").begin_array().begin_array();
     out.string("model").string("=").string(model).end_array().end_array();
     out.raw_member("order", R"([["version","desc"]])");
     out.number_member("limit", static_cast<std::int64_t>(limit)).end_object();
@@ -57,11 +57,11 @@ std::vector<gateway::ManagedPrice> holding(std::vector<PriceVersion> versions) {
 }  // namespace
 
 std::string_view Prices::schema() const {
-    return kSchema;
+    return kPricesSchema;
 }
 
 base::Status Prices::read(record::Storage& storage) {
-    auto versions = rows(storage, kAll);
+    auto versions = rows(storage, kAllPrices);
     if (!versions.ok()) return versions.error();
     publish(holding(std::move(*versions)));
     return {};
@@ -99,7 +99,8 @@ base::Result<PriceVersion> Prices::add(record::Storage& storage, PriceVersion ne
     if (!last.ok()) return failed_read(last.error());
     next.version = last->empty() ? 1 : last->front().version + 1;
     next.created_at = whole_seconds(clock_.wall());
-    const base::Status written = storage.write(kTable, to_row(next), record::WriteMode::kInsert);
+    const base::Status written =
+        storage.write(kPricesTable, to_row(next), record::WriteMode::kInsert);
     if (!written.ok()) return failed_write(written.error());
     const gateway::PriceTablePtr now = slot_.get()->prices;
     std::vector<gateway::ManagedPrice> prices;

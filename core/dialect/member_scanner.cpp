@@ -9,22 +9,18 @@ namespace {
 
 constexpr std::size_t kMaxKey = 64;
 
-enum class Kind : std::uint8_t { kOther, kQuote, kOpen, kClose, kComma, kColon };
+enum class ByteKind : std::uint8_t { kOther, kQuote, kOpen, kClose, kComma, kColon };
 
-constexpr std::array<Kind, 256> make_kinds() {
-    std::array<Kind, 256> kinds{};
-    kinds['"'] = Kind::kQuote;
-    kinds['{'] = kinds['['] = Kind::kOpen;
-    kinds['}'] = kinds[']'] = Kind::kClose;
-    kinds[','] = Kind::kComma;
-    kinds[':'] = Kind::kColon;
+constexpr std::array<ByteKind, 256> make_kinds() {
+    std::array<ByteKind, 256> kinds{};
+    kinds['"'] = ByteKind::kQuote;
+    kinds['{'] = kinds['['] = ByteKind::kOpen;
+    kinds['}'] = kinds[']'] = ByteKind::kClose;
+    kinds[','] = ByteKind::kComma;
+    kinds[':'] = ByteKind::kColon;
     return kinds;
 }
-constexpr std::array<Kind, 256> kKinds = make_kinds();
-
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+constexpr std::array<ByteKind, 256> kKinds = make_kinds();
 
 }  // namespace
 
@@ -79,28 +75,28 @@ const char* MemberScanner::outside(const char* at, const char* end) {
             state_ = State::kInside;
             depth_ = 1;
             expect_key_ = watched_ == 1;
-        } else if (!is_space(*at)) {
+        } else if (!base::is_space(*at)) {
             state_ = State::kBroken;
         }
         return at + 1;
     }
     int depth = depth_;
     for (; at != end; ++at) {
-        const Kind kind = kKinds[static_cast<unsigned char>(*at)];
-        if (kind == Kind::kOther) continue;
-        if (kind == Kind::kQuote) {
+        const ByteKind kind = kKinds[static_cast<unsigned char>(*at)];
+        if (kind == ByteKind::kOther) continue;
+        if (kind == ByteKind::kQuote) {
             depth_ = depth;
             begin_string();
             return at + 1;
         }
-        if (kind == Kind::kOpen) {
+        if (kind == ByteKind::kOpen) {
             if (++depth == watched_) expect_key_ = true;
-        } else if (kind == Kind::kClose) {
+        } else if (kind == ByteKind::kClose) {
             if (depth == watched_) end_value(at);
             if (--depth != 0) continue;
             state_ = *at == '}' ? State::kAfter : State::kBroken;
             return at + 1;
-        } else if (depth == watched_ && kind == Kind::kComma) {
+        } else if (depth == watched_ && kind == ByteKind::kComma) {
             end_value(at);
         } else if (depth == watched_ && expect_key_) {
             begin_value(at + 1);

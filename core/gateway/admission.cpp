@@ -11,7 +11,6 @@ namespace {
 
 namespace chr = std::chrono;
 
-constexpr std::uint64_t kBytesPerToken = 4;
 // Of an answer whose length the client leaves to the model.
 constexpr std::int64_t kUsualAnswer = 1024;
 constexpr double kMillion = 1e6;

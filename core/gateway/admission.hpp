@@ -9,6 +9,8 @@
 
 namespace gomodel::gateway {
 
+inline constexpr std::uint64_t kBytesPerToken = 4;  // of a prompt nobody counted
+
 // What a request is about to ask for.
 struct Asked {
     const Provider* provider = nullptr;

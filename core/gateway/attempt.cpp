@@ -2,25 +2,13 @@
 
 #include <gomodel/sse.hpp>
 
-#include "base/text.hpp"
 #include "gateway/header_rules.hpp"
+#include "gateway/upstream_answer.hpp"
 
 namespace gomodel::gateway {
 namespace {
 
-constexpr std::size_t kMaxErrorBody = 64 * 1024;
 constexpr std::size_t kMaxTranslated = dialect::kMaxEvent;  // of an answer that has to be whole
-constexpr int kReadsATurn = 32;  // so that one fast stream does not starve the others
-
-bool is_event_stream(std::string_view content_type) {
-    return base::istarts_with(base::trim(content_type), "text/event-stream");
-}
-
-// Nobody asked for compression, and neither usage nor errors could be read from it.
-bool is_compressed(const net::ClientExchange& upstream) {
-    const std::string_view coding = base::trim(upstream.header("content-encoding"));
-    return !coding.empty() && !base::iequals(coding, "identity");
-}
 
 dialect::ApiError compressed(const net::ClientExchange& upstream) {
     if (upstream.status() >= 400) return dialect::from_upstream(upstream.status(), {});
@@ -187,7 +175,7 @@ net::Task<Attempt::Failure> Attempt::send(PluginExchange* exchange, const Upstre
 }
 
 net::Task<Attempt::Failure> Attempt::relay(net::ClientExchange* upstream) {
-    const bool events = is_event_stream(upstream->header("content-type"));
+    const bool events = is_event_stream(*upstream);
     if (operation_.stream && events) {
         reported_.ended(upstream_status_, context_.services.loop.clock().steady());
         return relay_stream(upstream);

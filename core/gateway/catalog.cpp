@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxCompared = 2000;  // selectors looked at for "did you mean"
 
-std::string join(std::string_view provider, std::string_view id) {
+std::string selector_of(std::string_view provider, std::string_view id) {
     std::string selector;
     selector.reserve(provider.size() + 1 + id.size());
     return selector.append(provider).append("/").append(id);
@@ -45,7 +45,7 @@ Catalog::Catalog(const std::vector<std::shared_ptr<const Provider>>& providers,
             const auto over = configured.find(entry.id);
             if (over != configured.end()) override_metadata(metadata, over->second);
             auto model = std::make_unique<const Model>(Model{
-                entry.id, join(provider->name, entry.id), entry.created, provider.get(),
+                entry.id, selector_of(provider->name, entry.id), entry.created, provider.get(),
                 entry.owned_by,
                 metadata.empty() ? nullptr
                                  : std::make_shared<const ModelMetadata>(std::move(metadata))});
@@ -83,13 +83,14 @@ const Model* Catalog::find(std::string_view model,
 
 // By the name of a provider, else by a type: its first provider that has the model.
 const Model* Catalog::qualified(std::string_view provider, std::string_view id) const {
-    if (const auto found = by_selector_.find(join(provider, id)); found != by_selector_.end()) {
+    if (const auto found = by_selector_.find(selector_of(provider, id));
+        found != by_selector_.end()) {
         return found->second;
     }
     const auto of_type = names_.find(provider);
     if (of_type == names_.end()) return nullptr;
     for (const std::string& name : of_type->second) {
-        const auto found = by_selector_.find(join(name, id));
+        const auto found = by_selector_.find(selector_of(name, id));
         if (found != by_selector_.end()) return found->second;
     }
     return nullptr;
@@ -99,7 +100,7 @@ dialect::ApiError Catalog::unknown(std::string_view model,
                                    const std::optional<std::string>& provider) const {
     const std::string asked =
         provider.has_value() && !provider->empty() && !model.starts_with(*provider + "/")
-            ? join(*provider, model)
+            ? selector_of(*provider, model)
             : std::string(model);
     const bool is_qualified = asked.find('/') != std::string::npos;
     std::vector<std::string_view> candidates;

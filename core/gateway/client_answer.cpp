@@ -12,7 +12,6 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
-constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
 
 // Who answered. Header values with bytes that are none are left out.
 void add_diagnostics(RequestContext& context, net::HeaderFields& fields) {

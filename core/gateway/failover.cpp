@@ -45,13 +45,13 @@ const T* first(const std::map<std::string, T>& rules, const std::array<std::stri
 }
 
 // What the rules say about one request.
-struct Rule {
+struct FallbackRule {
     config::FallbackMode mode = config::FallbackMode::kOff;
     const std::vector<std::string>* candidates = nullptr;  // of the manual rules, if there are any
 };
 
-Rule rule_for(const config::Fallback& rules, const Model& source, const std::string& model,
-              const std::optional<std::string>& provider) {
+FallbackRule rule_for(const config::Fallback& rules, const Model& source, const std::string& model,
+                      const std::optional<std::string>& provider) {
     // The usual gateway has no rules, and looks at nothing more.
     const bool automatic = rules.default_mode == config::FallbackMode::kAuto;
     if (!automatic && rules.manual_rules.empty() && rules.overrides.empty()) return {};
@@ -76,14 +76,14 @@ bool calls_for_fallback(const dialect::ApiError& error) {
 
 bool may_fall_back(const config::Fallback& rules, const Model& source, const std::string& model,
                    const std::optional<std::string>& provider) {
-    const Rule rule = rule_for(rules, source, model, provider);
+    const FallbackRule rule = rule_for(rules, source, model, provider);
     return rule.mode == config::FallbackMode::kAuto || rule.candidates != nullptr;
 }
 
 std::vector<const Model*> fallback_chain(const config::Fallback& rules, const Catalog& catalog,
                                          const Model& source, const std::string& model,
                                          const std::optional<std::string>& provider) {
-    const Rule rule = rule_for(rules, source, model, provider);
+    const FallbackRule rule = rule_for(rules, source, model, provider);
     std::vector<const Model*> chain;
     const auto add = [&](const Model* candidate) {
         const bool fresh = candidate != nullptr && candidate != &source &&

@@ -8,7 +8,7 @@ namespace {
 constexpr int kExactAlias = 1;
 constexpr int kTypedAlias = 2;  // an alias that names the provider's type says more
 
-std::string join(std::string_view type, std::string_view id) {
+std::string key_of(std::string_view type, std::string_view id) {
     return std::string(type) + '/' + std::string(id);
 }
 
@@ -79,14 +79,14 @@ void ModelList::read_offer(std::string key, json::Node entry) {
         return;
     }
     const std::string actual = own.text().empty() ? custom.text() : own.text();
-    const std::string actual_key = join(std::string_view(key).substr(0, slash), actual);
+    const std::string actual_key = key_of(std::string_view(key).substr(0, slash), actual);
     if (!actual.empty() && actual_key != key) actual_.emplace(actual_key, key);
     Offer offer{entry["model_ref"].text(), std::move(*over), !entry["capabilities"].missing()};
     offers_.insert_or_assign(std::move(key), std::move(offer));
 }
 
 std::optional<ModelMetadata> ModelList::find(std::string_view type, std::string_view id) const {
-    const std::string key = join(type, id);
+    const std::string key = key_of(type, id);
     if (const auto offer = offers_.find(key); offer != offers_.end()) {
         if (auto found = offered(offer->second)) return found;
     }
@@ -118,21 +118,22 @@ std::optional<ModelMetadata> ModelList::by_alias(std::string_view type, std::str
             scores[ref] = std::max(scores[ref], score);
     };
     add(id, kExactAlias);
-    if (types_.contains(type)) add(join(type, id), kTypedAlias);
+    if (types_.contains(type)) add(key_of(type, id), kTypedAlias);
     int best = 0;
     for (const auto& [ref, score] : scores)
         best = std::max(best, score);
     std::erase_if(scores, [best](const auto& entry) { return entry.second < best; });
     if (scores.size() > 1) {  // the one that this type is known to offer
-        std::erase_if(
-            scores, [&](const auto& entry) { return !offers_.contains(join(type, entry.first)); });
+        std::erase_if(scores, [&](const auto& entry) {
+            return !offers_.contains(key_of(type, entry.first));
+        });
     }
     if (scores.size() != 1) return std::nullopt;
     const std::string_view ref = scores.begin()->first;
     const auto model = models_.find(ref);
     if (model == models_.end()) return std::nullopt;
     ModelMetadata metadata = model->second;
-    const auto offer = offers_.find(join(type, ref));
+    const auto offer = offers_.find(key_of(type, ref));
     if (offer != offers_.end()) merge(metadata, offer->second.over, offer->second.has_capabilities);
     return metadata;
 }

@@ -6,7 +6,7 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr auto kFetchTimeout = std::chrono::seconds(60);
-constexpr base::Duration kFirstPause = std::chrono::minutes(1);  // after a failure; doubled
+constexpr base::Duration kFirstFetchPause = std::chrono::minutes(1);  // after a failure; doubled
 
 base::Error failed(std::string why) {
     return {base::Code::kUnavailable, std::move(why)};
@@ -33,13 +33,13 @@ void ModelListFetcher::stop(std::function<void()> done) {
 }
 
 net::Task<void> ModelListFetcher::run() {
-    base::Duration pause = kFirstPause;
+    base::Duration pause = kFirstFetchPause;
     while (!stop_.cancelled()) {
         const bool fetched = co_await fetch();
         if (stop_.cancelled()) break;
         base::Duration wait = store_.current().get()->settings.cache.model.refresh_interval;
         if (!fetched) wait = std::min(wait, pause);
-        pause = fetched ? kFirstPause : 2 * wait;
+        pause = fetched ? kFirstFetchPause : 2 * wait;
         co_await net::Sleep(services_.loop, services_.loop.now() + wait, &stop_);
     }
     finished();

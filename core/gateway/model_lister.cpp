@@ -8,7 +8,7 @@ namespace {
 
 constexpr auto kListTimeout = std::chrono::seconds(30);
 // Before a provider that failed is asked again; doubled each time.
-constexpr base::Duration kFirstPause = std::chrono::seconds(1);
+constexpr base::Duration kFirstListingPause = std::chrono::seconds(1);
 constexpr base::Duration kLongestPause = std::chrono::minutes(1);
 
 }  // namespace
@@ -89,7 +89,7 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
                                   const Provider* provider, std::shared_ptr<Round> round) {
     const std::string name = provider->name;
     const int number = round_;
-    base::Duration pause = kFirstPause;
+    base::Duration pause = kFirstListingPause;
     while (provider != nullptr) {
         const base::Status listed = co_await ask(std::move(pinned), provider);
         if (round != nullptr) {

@@ -78,7 +78,7 @@ private:
     bool ok_ = true;
 };
 
-std::string name_of(json::Node member) {
+std::string member_name(json::Node member) {
     const std::string quoted = '"' + std::string(member.name()) + '"';
     return base::replace_invalid_utf8(json::unquote(quoted).value_or(std::string()));
 }
@@ -89,7 +89,7 @@ std::optional<std::map<std::string, Ranking>> read_rankings(json::Node object) {
     Reader reader;
     for (const json::Node member : object) {
         if (!member.is_object()) return std::nullopt;
-        Ranking& ranking = rankings[name_of(member)];
+        Ranking& ranking = rankings[member_name(member)];
         std::optional<double> score;
         reader.number(member["elo"], ranking.elo);
         reader.number(member["score"], score);
@@ -175,7 +175,7 @@ std::string fault_of_price(json::Node price) {
     if (price.missing()) return {};
     const std::optional<double> value = price.number();
     if (value && *value >= 0 && *value <= kHighestPrice) return {};
-    return name_of(price) + " must be a number from 0 to 1e12";
+    return member_name(price) + " must be a number from 0 to 1e12";
 }
 
 std::string fault_of_tiers(json::Node tiers) {
@@ -185,7 +185,7 @@ std::string fault_of_tiers(json::Node tiers) {
         if (!tier.is_object()) return "tiers must be a list of objects";
         for (const json::Node member : tier) {
             if (!has_name(kTierPrices, member.name()))
-                return "unknown price: tiers." + name_of(member);
+                return "unknown price: tiers." + member_name(member);
             if (std::string fault = fault_of_price(member); !fault.empty()) return "tiers." + fault;
         }
     }
@@ -209,7 +209,7 @@ std::string fault_of_pricing(json::Node object) {
             any = any || member.size() > 0;
         } else {
             fault = has_name(kPriceNames, member.name()) ? fault_of_price(member)
-                                                         : "unknown price: " + name_of(member);
+                                                         : "unknown price: " + member_name(member);
             any = any || !member.missing();
         }
         if (!fault.empty()) return fault;
@@ -246,7 +246,7 @@ std::optional<std::map<std::string, bool>> read_flags(json::Node object) {
     std::map<std::string, bool> flags;
     for (const json::Node member : object) {
         if (!member.is_true() && !member.is_false()) return std::nullopt;
-        flags[name_of(member)] = member.is_true();
+        flags[member_name(member)] = member.is_true();
     }
     return flags;
 }

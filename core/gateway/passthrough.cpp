@@ -10,6 +10,7 @@
 #include "gateway/passthrough_rules.hpp"
 #include "gateway/plugin_exchange.hpp"
 #include "gateway/retry.hpp"
+#include "gateway/upstream_answer.hpp"
 
 namespace gomodel::gateway {
 namespace {

@@ -5,18 +5,10 @@
 #include "gateway/admission.hpp"
 #include "gateway/note_request.hpp"
 #include "gateway/passthrough_rules.hpp"
+#include "gateway/upstream_answer.hpp"
 
 namespace gomodel::gateway {
 namespace {
-
-constexpr std::size_t kMaxErrorBody = 64 * 1024;
-constexpr std::size_t kBytesPerToken = 4;  // of a prompt nobody counted
-constexpr int kReadsATurn = 32;            // so that one fast answer does not starve the others
-
-bool is_compressed(const net::ClientExchange& upstream) {
-    const std::string_view coding = base::trim(upstream.header("content-encoding"));
-    return !coding.empty() && !base::iequals(coding, "identity");
-}
 
 class Relay {
 public:
@@ -168,10 +160,6 @@ private:
 };
 
 }  // namespace
-
-bool is_event_stream(const net::ClientExchange& upstream) {
-    return base::istarts_with(base::trim(upstream.header("content-type")), "text/event-stream");
-}
 
 net::Task<void> relay_answer(RequestContext* context, net::ClientExchange* upstream,
                              RelayLimits limits) {

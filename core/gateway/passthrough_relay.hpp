@@ -22,8 +22,6 @@ net::Task<dialect::Failure> read_error_answer(RequestContext* context,
                                               net::ClientExchange* upstream,
                                               base::SteadyTime deadline);
 
-bool is_event_stream(const net::ClientExchange& upstream);
-
 // Rate limits that are told with an error; Retry-After is part of the error itself.
 std::vector<OwnedField> rate_limit_fields(const net::HeaderFields& upstream);
 

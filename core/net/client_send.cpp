@@ -7,7 +7,6 @@
 namespace gomodel::net {
 namespace {
 
-constexpr std::size_t kReadStep = 16 * 1024;
 constexpr std::size_t kMaxVectors = 64;
 
 base::Error lost(std::string_view when) {

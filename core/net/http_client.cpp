@@ -19,10 +19,6 @@ constexpr std::size_t kMaxKeptUrl = 512;  // what is longer is hardly asked for 
 constexpr auto kSweepEvery = std::chrono::seconds(5);
 constexpr auto kAddressTimeout = std::chrono::seconds(5);  // while there is another one to try
 
-base::Error unavailable(std::string message) {
-    return base::Error{base::Code::kUnavailable, std::move(message)};
-}
-
 // Path and query as they stand: an escape decides what the upstream takes the path for. What a
 // request line cannot hold is escaped.
 std::string target_of(std::string_view url) {
@@ -220,7 +216,7 @@ Task<base::Result<std::unique_ptr<Stream>>> HttpClient::dial(std::string host, s
                                                              CancelSource* cancel) {
     const base::Result<Addresses> addresses = co_await resolver_.resolve(host, port);
     if (!addresses.ok()) co_return addresses.error();
-    base::Error last = unavailable("no address");
+    base::Error last = base::unavailable("no address");
     for (std::size_t i = 0; i < addresses->size(); ++i) {
         const bool final_try = i + 1 == addresses->size();
         const base::SteadyTime limit =

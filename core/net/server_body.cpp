@@ -9,7 +9,6 @@
 namespace gomodel::net {
 namespace {
 
-constexpr std::size_t kReadStep = 16 * 1024;
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr std::size_t kFrontRoom = 128;                // for edits near a body's start
 constexpr std::uint64_t kTrustedLength = 1024 * 1024;  // allocated at a client's word

@@ -15,10 +15,6 @@ namespace {
 
 constexpr int kBacklog = 4096;
 
-base::Error unavailable(std::string message) {
-    return base::Error{base::Code::kUnavailable, std::move(message)};
-}
-
 base::Error exhausted(std::string message) {
     return base::Error{base::Code::kExhausted, std::move(message)};
 }
@@ -61,12 +57,12 @@ Place place_of(const std::string& address, std::uint16_t port) {
 }
 
 base::Error cannot_listen(const Place& place) {
-    return unavailable("cannot listen on " + place.address.toString() + ": " + errno_text());
+    return base::unavailable("cannot listen on " + place.address.toString() + ": " + errno_text());
 }
 
 base::Result<int> open_bound(const Place& place, bool shared) {
     const int fd = open_socket(place.address.af());
-    if (fd < 0) return unavailable("cannot open a socket: " + errno_text());
+    if (fd < 0) return base::unavailable("cannot open a socket: " + errno_text());
     enable(fd, SOL_SOCKET, SO_REUSEADDR);
     if (shared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
     if (place.address.af() == AF_INET6) {
@@ -90,7 +86,7 @@ base::Result<int> listen_tcp(const std::string& address, std::uint16_t port) {
         ::close(*fd);
         return error;
     } catch (const Poco::Exception& error) {
-        return unavailable("cannot listen on \"" + address + "\": " + error.displayText());
+        return base::unavailable("cannot listen on \"" + address + "\": " + error.displayText());
     }
 }
 
@@ -101,7 +97,7 @@ base::Status check_port_free(const std::string& address, std::uint16_t port) {
         ::close(*fd);
         return {};
     } catch (const Poco::Exception& error) {
-        return unavailable("cannot listen on \"" + address + "\": " + error.displayText());
+        return base::unavailable("cannot listen on \"" + address + "\": " + error.displayText());
     }
 }
 
@@ -145,7 +141,7 @@ Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
     if (code != 0 && errno != EINPROGRESS) {
         const std::string reason = errno_text();
         ::close(fd);
-        co_return unavailable(reason);
+        co_return base::unavailable(reason);
     }
     std::unique_ptr<Descriptor> descriptor = own(*loop, fd);
     if (descriptor == nullptr) co_return exhausted("cannot watch a socket: out of memory");
@@ -161,7 +157,7 @@ Task<base::Result<std::unique_ptr<Stream>>> connect_tcp(Loop* loop,
         int error = 0;
         socklen_t length = sizeof error;
         ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
-        if (error != 0) co_return unavailable(std::generic_category().message(error));
+        if (error != 0) co_return base::unavailable(std::generic_category().message(error));
     }
     co_return stream;
 }

@@ -16,6 +16,8 @@ using SSL = struct ssl_st;  // OpenSSL's, without its headers
 
 namespace gomodel::net {
 
+inline constexpr std::size_t kReadStep = 16 * 1024;  // as much as is read of a stream at once
+
 enum class IoStatus : std::uint8_t { kOk, kWouldBlock, kEof, kFailed };
 
 struct IoResult {

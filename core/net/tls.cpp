@@ -18,10 +18,6 @@ constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";  // TLS 1.2; 1.3
 constexpr int kVerifyDepth = 9;
 constexpr std::array<unsigned char, 9> kAlpn = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
-base::Error invalid(std::string message) {
-    return base::Error{base::Code::kInvalid, std::move(message)};
-}
-
 void set_server_name(SSL* ssl, const std::string& host) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"  // inside OpenSSL's macro
@@ -82,7 +78,7 @@ TlsServer::~TlsServer() = default;
 base::Result<std::unique_ptr<TlsServer>> TlsServer::load(const std::string& cert_file,
                                                          const std::string& key_file) {
     for (const std::string& file : {cert_file, key_file}) {
-        if (!readable(file)) return invalid("cannot read \"" + file + "\"");
+        if (!readable(file)) return base::invalid("cannot read \"" + file + "\"");
     }
     try {
         Poco::AutoPtr<Context> context(new Context(Context::TLS_SERVER_USE, key_file, cert_file, "",
@@ -90,13 +86,13 @@ base::Result<std::unique_ptr<TlsServer>> TlsServer::load(const std::string& cert
                                                    kCiphers));
         context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
         if (SSL_CTX_check_private_key(context->sslContext()) != 1) {
-            return invalid("the key in \"" + key_file +
-                           "\" does not belong to the certificate in \"" + cert_file + "\"");
+            return base::invalid("the key in \"" + key_file +
+                                 "\" does not belong to the certificate in \"" + cert_file + "\"");
         }
         return std::unique_ptr<TlsServer>(new TlsServer(std::move(context)));
     } catch (const Poco::Exception& error) {
-        return invalid("cannot use certificate \"" + cert_file + "\" with key \"" + key_file +
-                       "\": " + error.displayText());
+        return base::invalid("cannot use certificate \"" + cert_file + "\" with key \"" + key_file +
+                             "\": " + error.displayText());
     }
 }
 

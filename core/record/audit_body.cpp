@@ -16,7 +16,7 @@
 namespace gomodel::record {
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{1} << 20;
+constexpr std::size_t kMaxBodyText = std::size_t{1} << 20;
 constexpr std::size_t kMaxDecoded = std::size_t{2} << 20;
 constexpr std::size_t kMaxNesting = json::kMaxDepth - 8;  // the row is around it
 // Databases index these members, and what they index may not be long.
@@ -84,7 +84,7 @@ AuditBody beginning(std::string_view bytes, const Redaction& redaction) {
     AuditBody body;
     body.cut = true;
     if (redaction.of_bodies()) return body;
-    body.json = string_of(base::replace_invalid_utf8(bytes.substr(0, kMaxText)));
+    body.json = string_of(base::replace_invalid_utf8(bytes.substr(0, kMaxBodyText)));
     return body;
 }
 
@@ -109,7 +109,7 @@ AuditBody audit_response(const net::MessageCopy& response, const Redaction& reda
         return response.cut ? beginning(plain, redaction) : as_json(std::move(plain), redaction);
     dialect::CollectedStream answer = dialect::collect_stream(plain);
     AuditBody body;
-    if (answer.json.size() > kMaxText) {
+    if (answer.json.size() > kMaxBodyText) {
         body = beginning(answer.json, redaction);
     } else if (!answer.json.empty()) {
         body = as_json(std::move(answer.json), redaction);

@@ -12,15 +12,13 @@
 #include "gateway/catalog.hpp"
 #include "record/audit_body.hpp"
 #include "record/audit_schema.hpp"
+#include "record/row_text.hpp"
 #include "record/thread_links.hpp"
 #include "record/usage_entry.hpp"
 
 namespace gomodel::record {
 namespace {
 
-// Of what clients and upstreams may make as long as they like. Databases have limits for what they
-// index, and bytes that are no UTF-8 become three each.
-constexpr std::size_t kMaxText = 768;
 constexpr std::size_t kMaxMessage = 4096;
 constexpr std::size_t kHashDigits = 16;
 
@@ -28,12 +26,7 @@ std::string keep(std::string_view text, std::size_t limit = kMaxText) {
     return std::string(text.substr(0, limit));
 }
 
-void text_member(json::Out& out, std::string_view name, std::string_view text) {
-    base::is_utf8(text) ? out.member(name, text)
-                        : out.member(name, base::replace_invalid_utf8(text));
-}
-
-void optional_member(json::Out& out, std::string_view name, std::string_view text) {
+void member_unless_empty(json::Out& out, std::string_view name, std::string_view text) {
     if (!text.empty()) text_member(out, name, text);
 }
 
@@ -166,8 +159,8 @@ void AuditEntry::write_data(json::Out& out) const {
     const std::string hash =
         token.empty() ? std::string() : base::sha256_hex(token).substr(0, kHashDigits);
     out.begin_object();
-    optional_member(out, "user_agent", user_agent_);
-    optional_member(out, "api_key_hash", hash);
+    member_unless_empty(out, "user_agent", user_agent_);
+    member_unless_empty(out, "api_key_hash", hash);
     if (fallback_) {
         out.key("failover").begin_object();
         text_member(out, "target_model", resolved_model_);
@@ -176,9 +169,9 @@ void AuditEntry::write_data(json::Out& out) const {
     const json::Tree asked(request.object ? std::string_view(request.json) : "null");
     settings_members(out, asked.root());
     thread_member(out, asked.root(), hash + "\n" + user_path_);
-    optional_member(out, "error_message", error_message_);
-    optional_member(out, "error_code", error_code_);
-    optional_member(out, "query", redaction_.query(query_));
+    member_unless_empty(out, "error_message", error_message_);
+    member_unless_empty(out, "error_code", error_code_);
+    member_unless_empty(out, "query", redaction_.query(query_));
     out.member("end", gateway::to_string(cause_));
     if (stream_ && first_output_.count() != 0)
         out.number_member("time_to_first_token_ns", first_output_.count());

@@ -7,7 +7,7 @@ namespace gomodel::record {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
-constexpr std::size_t kDigits = 10;
+constexpr std::size_t kNumberDigits = 10;
 constexpr std::size_t kPositionSize = 20;
 
 // Little-endian, whatever the machine is.
@@ -78,14 +78,14 @@ std::optional<JournalPosition> decode_position(std::string_view bytes) {
 
 std::string segment_name(std::uint64_t number) {
     std::string digits = std::to_string(number);
-    if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
+    if (digits.size() < kNumberDigits) digits.insert(0, kNumberDigits - digits.size(), '0');
     return digits.append(kSuffix);
 }
 
 std::uint64_t segment_number(std::string_view name) {
     if (!name.ends_with(kSuffix)) return 0;
     const std::string_view digits = name.substr(0, name.size() - kSuffix.size());
-    if (digits.size() < kDigits) return 0;
+    if (digits.size() < kNumberDigits) return 0;
     return base::parse_decimal(digits).value_or(0);
 }
 

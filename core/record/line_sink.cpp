@@ -10,7 +10,7 @@ namespace gomodel::record {
 namespace {
 
 // Lines that come together are written together.
-constexpr auto kGather = std::chrono::milliseconds(50);
+constexpr auto kGatherLines = std::chrono::milliseconds(50);
 constexpr std::size_t kKeepCapacity = 64 * 1024;
 
 }  // namespace
@@ -60,7 +60,7 @@ void LineSink::work() {
     std::unique_lock lock(lines_mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stop_ || !pending_.empty(); });
-        wake_.wait_for(lock, kGather, [this] { return stop_ || urgent_; });
+        wake_.wait_for(lock, kGatherLines, [this] { return stop_ || urgent_; });
         urgent_ = false;
         if (pending_.empty()) return;  // stopped
         batch.swap(pending_);

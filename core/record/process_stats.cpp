@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+#include "record/single_metric.hpp"
+
 namespace gomodel::record {
 namespace {
 
@@ -58,17 +60,6 @@ double open_descriptors() {
     return count;
 }
 
-prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type,
-                                double value) {
-    prometheus::ClientMetric metric;
-    if (type == prometheus::MetricType::Counter) {
-        metric.counter.value = value;
-    } else {
-        metric.gauge.value = value;
-    }
-    return {name, help, type, {metric}};
-}
-
 }  // namespace
 
 std::vector<prometheus::MetricFamily> process_stats() {
@@ -84,18 +75,19 @@ std::vector<prometheus::MetricFamily> process_stats() {
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     return {
-        family("process_cpu_seconds_total", "User and system CPU time", MetricType::Counter,
-               cpu(usage.ru_utime) + cpu(usage.ru_stime)),
-        family("process_resident_memory_bytes", "Resident memory", MetricType::Gauge,
-               stat.resident_pages * page),
-        family("process_virtual_memory_bytes", "Virtual memory", MetricType::Gauge,
-               stat.virtual_bytes),
-        family("process_open_fds", "Open file descriptors", MetricType::Gauge, open_descriptors()),
-        family("process_max_fds", "Limit of open file descriptors", MetricType::Gauge,
-               static_cast<double>(files.rlim_cur)),
-        family("process_threads", "Threads", MetricType::Gauge, stat.threads),
-        family("process_start_time_seconds", "Start of the process, Unix time", MetricType::Gauge,
-               boot_time() + stat.start_ticks / tick),
+        single_metric("process_cpu_seconds_total", "User and system CPU time", MetricType::Counter,
+                      cpu(usage.ru_utime) + cpu(usage.ru_stime)),
+        single_metric("process_resident_memory_bytes", "Resident memory", MetricType::Gauge,
+                      stat.resident_pages * page),
+        single_metric("process_virtual_memory_bytes", "Virtual memory", MetricType::Gauge,
+                      stat.virtual_bytes),
+        single_metric("process_open_fds", "Open file descriptors", MetricType::Gauge,
+                      open_descriptors()),
+        single_metric("process_max_fds", "Limit of open file descriptors", MetricType::Gauge,
+                      static_cast<double>(files.rlim_cur)),
+        single_metric("process_threads", "Threads", MetricType::Gauge, stat.threads),
+        single_metric("process_start_time_seconds", "Start of the process, Unix time",
+                      MetricType::Gauge, boot_time() + stat.start_ticks / tick),
     };
 }
 

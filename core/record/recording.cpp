@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "record/single_metric.hpp"
+
 namespace gomodel::record {
 namespace {
 
@@ -38,14 +40,6 @@ base::Result<std::unique_ptr<Journal>> open_journal(const config::RecorderSettin
                   "; what is not in the storage yet will not be found again after a restart",
               {{"instead", std::string_view(instead->native())}});
     return Journal::open(*instead, limits);
-}
-
-prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type,
-                                double value) {
-    prometheus::ClientMetric metric;
-    type == prometheus::MetricType::Counter ? metric.counter.value = value
-                                            : metric.gauge.value = value;
-    return {name, help, type, {metric}};
 }
 
 }  // namespace
@@ -118,30 +112,31 @@ std::vector<prometheus::MetricFamily> Recording::metrics() const {
     const auto gauge = MetricType::Gauge;
     const auto counter = MetricType::Counter;
     return {
-        family("gomodel_recorder_depth", "Entries that are not in the journal yet", gauge,
-               real(recorder.depth)),
-        family("gomodel_recorder_lost_entries_total",
-               "Entries that neither the journal nor memory could take", counter,
-               real(recorder.lost)),
-        family("gomodel_journal_bytes", "Size of the journal on disk", gauge,
-               real(journal_->size())),
-        family("gomodel_journal_limit_bytes", "Size that the journal may have", gauge,
-               real(limit_)),
-        family("gomodel_journal_refuses",
-               "1 while the journal takes nothing: it is at its limit, or the disk fails", gauge,
-               recorder.journal_refuses ? 1 : 0),
-        family("gomodel_journal_torn_bytes_total", "Bytes of the journal that a crash had cut off",
-               counter, real(writer.torn)),
-        family("gomodel_storage_up", "1 if the last call to the storage worked", gauge,
-               writer.up ? 1 : 0),
-        family("gomodel_storage_rows_written_total", "Rows brought from the journal to the storage",
-               counter, real(writer.written)),
-        family("gomodel_storage_write_failures_total",
-               "Failed attempts to open the storage or to write to it", counter,
-               real(writer.failures)),
-        family("gomodel_storage_rejected_rows_total",
-               "Rows that the storage will never take, kept in a file", counter,
-               real(writer.rejected)),
+        single_metric("gomodel_recorder_depth", "Entries that are not in the journal yet", gauge,
+                      real(recorder.depth)),
+        single_metric("gomodel_recorder_lost_entries_total",
+                      "Entries that neither the journal nor memory could take", counter,
+                      real(recorder.lost)),
+        single_metric("gomodel_journal_bytes", "Size of the journal on disk", gauge,
+                      real(journal_->size())),
+        single_metric("gomodel_journal_limit_bytes", "Size that the journal may have", gauge,
+                      real(limit_)),
+        single_metric("gomodel_journal_refuses",
+                      "1 while the journal takes nothing: it is at its limit, or the disk fails",
+                      gauge, recorder.journal_refuses ? 1 : 0),
+        single_metric("gomodel_journal_torn_bytes_total",
+                      "Bytes of the journal that a crash had cut off", counter, real(writer.torn)),
+        single_metric("gomodel_storage_up", "1 if the last call to the storage worked", gauge,
+                      writer.up ? 1 : 0),
+        single_metric("gomodel_storage_rows_written_total",
+                      "Rows brought from the journal to the storage", counter,
+                      real(writer.written)),
+        single_metric("gomodel_storage_write_failures_total",
+                      "Failed attempts to open the storage or to write to it", counter,
+                      real(writer.failures)),
+        single_metric("gomodel_storage_rejected_rows_total",
+                      "Rows that the storage will never take, kept in a file", counter,
+                      real(writer.rejected)),
     };
 }
 

@@ -17,7 +17,7 @@ constexpr auto kSweepEvery = std::chrono::hours(1);
 constexpr int kLoneRefusals = 10;
 constexpr std::uint64_t kSweepAtOnce = 5000;  // rows; the database serves others in between
 constexpr auto kAdoptEvery = std::chrono::minutes(1);
-constexpr auto kBetweenComplaints = std::chrono::minutes(1);
+constexpr auto kBetweenStorageComplaints = std::chrono::minutes(1);
 // Rows that come faster than this are written together: a database writes each page that they
 // touch once for all of them.
 constexpr auto kBetweenWrites = std::chrono::milliseconds(500);
@@ -262,7 +262,7 @@ void StorageWriter::failed(const base::Error& error) {
     up_ = false;
     retry_ = std::clamp(retry_ * 2, options_.first_retry, options_.last_retry);
     if (clock_.steady() < next_complaint_) return;
-    next_complaint_ = clock_.steady() + kBetweenComplaints;
+    next_complaint_ = clock_.steady() + kBetweenStorageComplaints;
     log_.warn("the storage takes no rows; they wait in the journal: " + error.message,
               {{"journal_bytes", static_cast<std::int64_t>(journal_.size())}});
 }

@@ -8,7 +8,7 @@
 namespace gomodel::record {
 namespace {
 
-constexpr std::size_t kDigits = 32;  // of a hash, in hex
+constexpr std::size_t kLinkDigits = 32;  // of a hash, in hex
 
 // The members of a message that make it what it is, without what clients leave out or put in when
 // they send an answer back.
@@ -29,7 +29,7 @@ std::string hash(std::string_view whose, const std::vector<std::string>& message
     std::string text(whose);
     for (std::size_t i = 0; i < count; ++i)
         text.append("\n").append(std::to_string(messages[i].size())).append(messages[i]);
-    return base::sha256_hex(text).substr(0, kDigits);
+    return base::sha256_hex(text).substr(0, kLinkDigits);
 }
 
 }  // namespace

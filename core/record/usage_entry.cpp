@@ -8,13 +8,10 @@
 #include "base/utf8.hpp"
 #include "gateway/price_table.hpp"
 #include "record/cost.hpp"
+#include "record/row_text.hpp"
 
 namespace gomodel::record {
 namespace {
-
-// Of what clients and upstreams may make as long as they like. Databases have limits for what they
-// index, and bytes that are no UTF-8 become three each.
-constexpr std::size_t kMaxText = 768;
 
 // Pages of the log are ordered by time and id, most reports leave out what came from a cache: with
 // these in the indexes of the time the rows that are skipped or counted need not be read.
@@ -44,12 +41,7 @@ constexpr std::string_view kSchema = R"({"table":"usage","columns":[
 ["request_id"],["provider_id"],["model"],["provider"],["provider_name"],["user_path"],
 ["cache_type"]]})";
 
-void text_member(json::Out& out, std::string_view name, std::string_view text) {
-    base::is_utf8(text) ? out.member(name, text)
-                        : out.member(name, base::replace_invalid_utf8(text));
-}
-
-void optional_member(json::Out& out, std::string_view name, std::string_view text) {
+void member_or_null(json::Out& out, std::string_view name, std::string_view text) {
     text.empty() ? void(out.raw_member(name, "null")) : text_member(out, name, text);
 }
 
@@ -156,10 +148,10 @@ std::string UsageEntry::row() const {
     text_member(out, "timestamp", storage_time(when_));
     text_member(out, "model", model_);
     text_member(out, "provider", provider_);
-    optional_member(out, "provider_name", provider_name_);
+    member_or_null(out, "provider_name", provider_name_);
     text_member(out, "endpoint", endpoint_);
     text_member(out, "user_path", user_path_.empty() ? "/" : user_path_);
-    optional_member(out, "cache_type", cache_type_);
+    member_or_null(out, "cache_type", cache_type_);
     out.number_member("input_tokens", input_tokens_);
     out.number_member("output_tokens", output_tokens_);
     out.number_member("total_tokens", total_tokens_);
@@ -168,7 +160,7 @@ std::string UsageEntry::row() const {
     out.raw_member("output_cost", cost_json(cost.output));
     out.raw_member("total_cost", cost_json(cost.total));
     text_member(out, "costs_calculation_caveat", cost.caveat);
-    optional_member(out, "auth_key_id", auth_key_id_);
+    member_or_null(out, "auth_key_id", auth_key_id_);
     out.number_member("duration_ns", duration_.count());
     out.end_object();
     return out.take();

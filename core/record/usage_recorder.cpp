@@ -8,11 +8,11 @@ namespace {
 using std::chrono::steady_clock;
 
 // Entries that come together are journalled together.
-constexpr auto kGather = std::chrono::milliseconds(20);
+constexpr auto kGatherEntries = std::chrono::milliseconds(20);
 constexpr auto kSyncEvery = std::chrono::seconds(1);
 constexpr auto kRetry = std::chrono::milliseconds(200);
 constexpr auto kIdle = std::chrono::minutes(1);
-constexpr auto kBetweenComplaints = std::chrono::minutes(1);
+constexpr auto kBetweenJournalComplaints = std::chrono::minutes(1);
 // Rows are appended in pieces of about this size, so that a journal near its limit takes a part.
 constexpr std::size_t kPiece = 256 * 1024;
 
@@ -51,7 +51,7 @@ bool UsageRecorder::gather() {
                 : unsynced     ? base::Duration(kSyncEvery)
                                : base::Duration(kIdle));
     std::unique_lock lock(stop_mutex_);
-    if (!waits_for_journal()) stopping_.wait_for(lock, kGather, [this] { return stop_; });
+    if (!waits_for_journal()) stopping_.wait_for(lock, kGatherEntries, [this] { return stop_; });
     return !stop_;
 }
 
@@ -112,7 +112,7 @@ void UsageRecorder::journal_held() {
 void UsageRecorder::refused(const base::Error& error) {
     refuses_ = true;
     if (steady_clock::now() < next_complaint_) return;
-    next_complaint_ = steady_clock::now() + kBetweenComplaints;
+    next_complaint_ = steady_clock::now() + kBetweenJournalComplaints;
     log_.error("what was recorded waits in memory: " + error.message,
                {{"rows", static_cast<std::int64_t>(held_rows_)}});
 }

@@ -158,7 +158,7 @@ void refusing_sink_propagates(Subject& subject) {
            "get returned " + name_of_status(status) + ", not the status its sink refused with");
 }
 
-constexpr Test kTests[] = {
+constexpr Test kCacheTests[] = {
     {"miss-is-not-found", "A key never stored gives GM_NOT_FOUND and no bytes.", miss_is_not_found,
      Level::kInstance},
     {"binary-round-trip", "Keys and values of any bytes come back as they were.", binary_round_trip,
@@ -181,7 +181,7 @@ constexpr Test kTests[] = {
 }  // namespace
 
 std::span<const Test> cache_tests() {
-    return kTests;
+    return kCacheTests;
 }
 
 }  // namespace gomodel::check

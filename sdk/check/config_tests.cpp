@@ -172,7 +172,7 @@ void threads_and_fds_return(Subject& subject) {
                                    " before, " + std::to_string(files_now) + " after");
 }
 
-constexpr Test kTests[] = {
+constexpr Test kConfigTests[] = {
     {"schema-is-valid", "The configuration schema is a JSON Schema of an object.", schema_is_valid,
      Level::kDescribed, Level::kSchema},
     {"schema-is-closed", "Every object in the schema refuses unknown fields.", schema_is_closed,
@@ -194,7 +194,7 @@ constexpr Test kTests[] = {
 }  // namespace
 
 std::span<const Test> config_tests() {
-    return kTests;
+    return kConfigTests;
 }
 
 }  // namespace gomodel::check

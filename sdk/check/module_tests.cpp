@@ -227,7 +227,7 @@ void init_deinit_twice(Subject& subject) {
     }
 }
 
-constexpr Test kTests[] = {
+constexpr Test kModuleTests[] = {
     {"exports-exactly-one-symbol", "The file exports gm_module_v1 and nothing else.",
      exports_exactly_one_symbol, Level::kFile},
     {"no-unique-symbols", "No symbol is STB_GNU_UNIQUE, which would forbid unloading.",
@@ -255,7 +255,7 @@ constexpr Test kTests[] = {
 }  // namespace
 
 std::span<const Test> module_tests() {
-    return kTests;
+    return kModuleTests;
 }
 
 }  // namespace gomodel::check

@@ -319,7 +319,7 @@ void fixtures_replay(Subject& subject) {
     }
 }
 
-constexpr Test kTests[] = {
+constexpr Test kProviderTests[] = {
     {"declared-ops-build-requests",
      "Every operation it declares begins with a request, or answers.", declared_ops_build_requests,
      Level::kInstance},
@@ -344,7 +344,7 @@ constexpr Test kTests[] = {
 }  // namespace
 
 std::span<const Test> provider_tests() {
-    return kTests;
+    return kProviderTests;
 }
 
 }  // namespace gomodel::check

@@ -199,7 +199,7 @@ void eight_writers(Subject& subject) {
     storage.erase(storage.query(""));
 }
 
-constexpr Test kTests[] = {
+constexpr Test kStorageTests[] = {
     {"ensure-idempotent", "Ensuring a table again keeps its rows; a new column is added.",
      ensure_idempotent, Level::kInstance},
     {"write-is-all-or-nothing", "A write that fails leaves nothing behind.",
@@ -221,7 +221,7 @@ constexpr Test kTests[] = {
 }  // namespace
 
 std::span<const Test> storage_tests() {
-    return kTests;
+    return kStorageTests;
 }
 
 }  // namespace gomodel::check

@@ -4,7 +4,6 @@ namespace gomodel::dialect::grammar {
 namespace {
 
 constexpr std::string_view kAssistant = R"("assistant")";
-constexpr std::string_view kSpace = " \t\r\n";
 
 }  // namespace
 

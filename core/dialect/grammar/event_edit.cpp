@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dialect/grammar/json_cursor.hpp"
+
 namespace gomodel::dialect::grammar {
 namespace {
 
@@ -20,7 +22,6 @@ std::string apply(std::string_view text, std::size_t shift, const std::vector<Da
 }  // namespace
 
 DataEdit without_member(std::string_view data, std::string_view key, const char* value_end) {
-    constexpr std::string_view kSpace = " \t\r\n";
     std::size_t begin = static_cast<std::size_t>(key.data() - data.data()) - 1;  // its quote
     std::size_t end = static_cast<std::size_t>(value_end - data.data());
     const std::size_t after = data.find_first_not_of(kSpace, end);

@@ -7,11 +7,6 @@
 namespace gomodel::dialect::grammar {
 namespace {
 
-constexpr bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '+' || c == '.';
-}
-
 // What a value can begin with that is neither a string nor a bracket. NaN and Infinity are what
 // Python writes.
 bool begins_scalar(char c) {

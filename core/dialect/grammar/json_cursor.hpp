@@ -8,6 +8,14 @@
 
 namespace gomodel::dialect::grammar {
 
+inline constexpr std::string_view kSpace = " \t\r\n";  // what JSON has between its parts
+
+// What numbers, true, false and null are made of.
+constexpr bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '+' || c == '.';
+}
+
 class JsonCursor {
 public:
     explicit JsonCursor(std::string_view text)

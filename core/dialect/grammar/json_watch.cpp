@@ -2,19 +2,13 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
+#include "dialect/grammar/json_cursor.hpp"
+
 namespace gomodel::dialect::grammar {
 namespace {
 
 constexpr char kOther = 'x';  // any character that JSON gives no meaning
-
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '+' || c == '.';
-}
 
 // Takes the character that an escape stands for off the front of `text`, which begins behind the
 // backslash.
@@ -56,7 +50,7 @@ void JsonWatch::take(char c) {
         if (is_word(c)) return;
         state_ = State::kAfter;
     }
-    if (is_space(c)) return;
+    if (base::is_space(c)) return;
     switch (state_) {
         case State::kValue:
             return begin_value(c);

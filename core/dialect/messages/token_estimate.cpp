@@ -3,6 +3,8 @@
 #include <gomodel/json_out.hpp>
 #include <gomodel/json_tree.hpp>
 
+#include "base/text.hpp"
+
 namespace gomodel::dialect::messages {
 namespace {
 
@@ -19,9 +21,6 @@ bool is_letter(char c) {
 }
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-bool is_space(char c) {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
 template <class Is>
@@ -96,8 +95,8 @@ std::int64_t estimate_tokens(std::string_view text) {
         } else if (is_digit(c)) {
             length = run_at(text, at, is_digit);
             tenths += 10 * ((length + 2) / 3);
-        } else if (is_space(c)) {
-            length = run_at(text, at, is_space);
+        } else if (base::is_space(c)) {
+            length = run_at(text, at, base::is_space);
             // A single space belongs to the word behind it.
             if (length > 1 || c != ' ') tenths += 10;
         } else if (is_sign(c)) {

@@ -7,7 +7,7 @@
 namespace echo {
 namespace {
 
-void write_usage(JsonOut& out, const Question& question) {
+void write_chat_usage(JsonOut& out, const Question& question) {
     const std::size_t answer = count_words(question.text);
     out.object_member("usage", [&](JsonOut& usage) {
         usage.member("prompt_tokens", question.words);
@@ -43,7 +43,7 @@ private:
         if (!question_.stream_usage) return;
         write_chunk(out, [this](JsonOut& chunk) {
             chunk.empty_array("choices");
-            write_usage(chunk, question_);
+            write_chat_usage(chunk, question_);
         });
     }
 
@@ -96,7 +96,7 @@ std::string chat_answer(const Question& question) {
                 choice.member("finish_reason", "stop");
             });
         });
-        write_usage(answer, question);
+        write_chat_usage(answer, question);
     });
 }
 

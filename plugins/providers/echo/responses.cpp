@@ -30,7 +30,7 @@ void write_item(JsonOut& item, const Question& question, bool completed) {
     });
 }
 
-void write_usage(JsonOut& response, const Question& question) {
+void write_responses_usage(JsonOut& response, const Question& question) {
     const std::size_t answer = count_words(question.text);
     response.object_member("usage", [&](JsonOut& usage) {
         usage.member("input_tokens", question.words);
@@ -80,7 +80,7 @@ void write_response(JsonOut& response, const Question& question, bool completed)
     });
     write_settings(response);
     if (completed) {
-        write_usage(response, question);
+        write_responses_usage(response, question);
     } else {
         response.member("usage", nullptr);
     }

@@ -1,20 +1,15 @@
-#include <gomodel/error.hpp>
-
 #include <algorithm>
 #include <array>
 
 #include "sql/conditions.hpp"
 #include "sql/convert.hpp"
 #include "sql/query.hpp"
+#include "sql/refuse.hpp"
 
 namespace sql {
 namespace {
 
 using gomodel::json::Node;
-
-[[noreturn]] void refuse(const std::string& message) {
-    throw gomodel::Error(GM_INVALID, message);
-}
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();

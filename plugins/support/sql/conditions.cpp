@@ -8,6 +8,7 @@
 
 #include "sql/convert.hpp"
 #include "sql/mend.hpp"
+#include "sql/refuse.hpp"
 
 namespace sql {
 namespace {
@@ -17,16 +18,13 @@ using gomodel::json::Node;
 constexpr int kMaxDepth = 20;
 constexpr std::size_t kMaxList = 500;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_condition(const std::string& message) {
     throw gomodel::Error(GM_INVALID, "where: " + message);
 }
 
-std::string shortened(std::string_view text) {
-    return text.size() <= 80 ? std::string(text) : std::string(text.substr(0, 77)) + "...";
-}
-
 std::string need_text(Node value, std::string_view op) {
-    if (!value.is_string()) refuse("the value of \"" + std::string(op) + "\" is not a string");
+    if (!value.is_string())
+        refuse_condition("the value of \"" + std::string(op) + "\" is not a string");
     return mend(value.text());
 }
 
@@ -94,7 +92,7 @@ std::string Conditions::placeholder(Value value, Type type, Form form) {
 
 std::string Conditions::where(Node node) {
     if (node.missing() || (node.is_array() && node.size() == 0)) return {};
-    if (!node.is_array()) refuse("not a list of conditions");
+    if (!node.is_array()) refuse_condition("not a list of conditions");
     for (const Node condition : node) {
         if (!condition.is_array() || condition.size() != 3) continue;
         const Column* const column = table_.find((*condition.begin()).text());
@@ -104,8 +102,8 @@ std::string Conditions::where(Node node) {
 }
 
 std::string Conditions::all(Node list, std::string_view joint) {
-    if (!list.is_array()) refuse("\"any\" and \"all\" hold a list of conditions");
-    if (++depth_ > kMaxDepth) refuse("nested deeper than " + std::to_string(kMaxDepth));
+    if (!list.is_array()) refuse_condition("\"any\" and \"all\" hold a list of conditions");
+    if (++depth_ > kMaxDepth) refuse_condition("nested deeper than " + std::to_string(kMaxDepth));
     std::string sql;
     for (const Node condition : list) {
         if (!sql.empty()) sql += joint;
@@ -127,7 +125,8 @@ std::string Conditions::one(Node node) {
         }
         if (node["all"]) return "(" + all(node["all"], " AND ") + ")";
         if (node["not"]) {
-            if (++depth_ > kMaxDepth) refuse("nested deeper than " + std::to_string(kMaxDepth));
+            if (++depth_ > kMaxDepth)
+                refuse_condition("nested deeper than " + std::to_string(kMaxDepth));
             // Unknown is not true, so its opposite is.
             const std::string inner = one(node["not"]);
             --depth_;
@@ -135,7 +134,7 @@ std::string Conditions::one(Node node) {
         }
     }
     if (!node.is_array() || node.size() != 3) {
-        refuse(shortened(node.raw()) + " is not [column, operator, value]");
+        refuse_condition(shortened(node.raw()) + " is not [column, operator, value]");
     }
     auto part = node.begin();
     Term left = term(parse_expr(*part, "where"));
@@ -152,10 +151,11 @@ std::string Conditions::one(Node node) {
     if (op == "like" || op == "contains") return match(left, op, value);
     if (op == "under") return under(left, value);
     if (op == "null") {
-        if (!value.is_true() && !value.is_false()) refuse("the value of \"null\" is true or false");
+        if (!value.is_true() && !value.is_false())
+            refuse_condition("the value of \"null\" is true or false");
         return left.sql + (value.is_true() ? " IS NULL" : " IS NOT NULL");
     }
-    refuse("\"" + shortened(op) + "\" is no operator");
+    refuse_condition("\"" + shortened(op) + "\" is no operator");
 }
 
 Value Conditions::value_for(const Term& term, Node node) const {
@@ -170,10 +170,11 @@ std::string Conditions::compare(const Term& left, std::string_view op, Node valu
     if (value.missing()) {
         if (op == "=") return left.sql + " IS NULL";
         if (op == "!=") return left.sql + " IS NOT NULL";
-        refuse("nothing is \"" + std::string(op) + "\" null");
+        refuse_condition("nothing is \"" + std::string(op) + "\" null");
     }
     if (left.type == Type::kTime) return compare_time(left, op, value);
-    if (left.type == Type::kJson) refuse("json is compared by a member of it, not as a whole");
+    if (left.type == Type::kJson)
+        refuse_condition("json is compared by a member of it, not as a whole");
     // No row of such a column can hold it.
     if (left.form == Form::kUuid && value.is_string() && !is_uuid(value.text())) {
         return op == "!=" ? "1 = 1" : "1 = 0";
@@ -185,7 +186,7 @@ std::string Conditions::compare(const Term& left, std::string_view op, Node valu
 
 std::string Conditions::compare_time(const Term& left, std::string_view op, Node value) {
     const auto instant = instant_of(value);
-    if (!instant) refuse(shortened(value.raw()) + " is not a time");
+    if (!instant) refuse_condition(shortened(value.raw()) + " is not a time");
     if (left.form == Form::kSeconds && instant->nanos != 0) {
         if (op == "=") return "1 = 0";
         if (op == "!=") return "1 = 1";
@@ -199,14 +200,14 @@ std::string Conditions::compare_time(const Term& left, std::string_view op, Node
 
 std::string Conditions::member_of(const Term& left, Node list, bool negated) {
     if (!list.is_array() || list.size() > kMaxList) {
-        refuse("the value of \"in\" is a list of at most " + std::to_string(kMaxList));
+        refuse_condition("the value of \"in\" is a list of at most " + std::to_string(kMaxList));
     }
     if (left.type == Type::kTime || left.type == Type::kJson) {
-        refuse("\"in\" is for text, numbers and bools");
+        refuse_condition("\"in\" is for text, numbers and bools");
     }
     std::string sql;
     for (const Node element : list) {
-        if (element.missing()) refuse("\"in\" does not find null");
+        if (element.missing()) refuse_condition("\"in\" does not find null");
         if (left.form == Form::kUuid && element.is_string() && !is_uuid(element.text())) continue;
         sql += sql.empty() ? "" : ", ";
         sql += placeholder(value_for(left, element), left.type, left.form);
@@ -217,7 +218,7 @@ std::string Conditions::member_of(const Term& left, Node list, bool negated) {
 }
 
 std::string Conditions::text(const Term& left) const {
-    if (left.type != Type::kText) refuse("only text is matched");
+    if (left.type != Type::kText) refuse_condition("only text is matched");
     return left.form == Form::kUuid ? "CAST(" + left.sql + " AS text)" : left.sql;
 }
 
@@ -227,7 +228,7 @@ std::string Conditions::match(const Term& left, std::string_view op, Node value)
     std::size_t slashes = 0;
     for (auto c = pattern.rbegin(); c != pattern.rend() && *c == '\\'; ++c)
         ++slashes;
-    if (slashes % 2 != 0) refuse("a pattern ends in \"\\\", which escapes nothing");
+    if (slashes % 2 != 0) refuse_condition("a pattern ends in \"\\\", which escapes nothing");
     const std::string sql = text(left);
     return dialect_.like(sql, placeholder(pattern, Type::kText, Form::kPlain));
 }
@@ -238,7 +239,8 @@ std::string Conditions::under(const Term& left, Node value) {
     while (path.size() > 1 && path.back() == '/')
         path.pop_back();
     if (path == "/") return "1 = 1";
-    if (path.empty() || path[0] != '/') refuse("the value of \"under\" does not begin with /");
+    if (path.empty() || path[0] != '/')
+        refuse_condition("the value of \"under\" does not begin with /");
     const auto bind = [&](const std::string& bound) {
         return placeholder(bound, Type::kText, Form::kPlain);
     };

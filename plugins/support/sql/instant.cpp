@@ -10,9 +10,9 @@ namespace {
 constexpr std::int64_t kDay = 86400;
 
 // Reads from the front of a text; a failed read leaves ok false.
-class Reader {
+class InstantReader {
 public:
-    explicit Reader(std::string_view text) : rest_(text) {}
+    explicit InstantReader(std::string_view text) : rest_(text) {}
 
     bool ok() const { return ok_; }
     bool at_end() const { return rest_.empty(); }
@@ -61,7 +61,7 @@ private:
 };
 
 // Seconds east of UTC.
-std::int64_t read_offset(Reader& in) {
+std::int64_t read_offset(InstantReader& in) {
     in.take(' ');
     if (in.at_end() || in.take('Z') || in.take("UTC")) return 0;
     const bool west = in.take('-');
@@ -79,7 +79,7 @@ std::optional<Instant> parse_number(std::string_view text) {
     if (negative) text.remove_prefix(1);
     const std::string_view whole = text.substr(0, text.find('.'));
     if (whole.empty() || whole.size() > 12) return std::nullopt;
-    Reader in(text);
+    InstantReader in(text);
     Instant result;
     while (in.at_digit())
         result.seconds = result.seconds * 10 + in.digits(1);
@@ -108,7 +108,7 @@ Date date_from_days(std::int64_t days) {
 
 std::optional<Instant> parse_instant(std::string_view text) {
     if (text.size() < 8 || text[4] != '-') return parse_number(text);
-    Reader in(text);
+    InstantReader in(text);
     const int year = in.digits(4);
     in.need('-');
     const int month = in.digits(2);

@@ -13,14 +13,14 @@ namespace {
 
 using gomodel::json::Node;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_query(const std::string& message) {
     throw gomodel::Error(GM_INVALID, "query: " + message);
 }
 
 std::optional<std::int64_t> count_of(Node query, const char* name) {
     if (query[name].missing()) return std::nullopt;
     const auto value = query[name].integer();
-    if (!value || *value < 0) refuse(std::string(name) + " is not a whole number from 0 on");
+    if (!value || *value < 0) refuse_query(std::string(name) + " is not a whole number from 0 on");
     return value;
 }
 
@@ -30,10 +30,11 @@ void check_members(Node query) {
     constexpr std::array<std::string_view, 13> kKnown = {
         "table", "where", "order", "limit", "offset", "after", "select",
         "group", "sum",   "min",   "max",   "avg",    "count"};
-    if (!query.is_object()) refuse("not a JSON object");
+    if (!query.is_object()) refuse_query("not a JSON object");
     for (const Node member : query) {
         if (std::find(kKnown.begin(), kKnown.end(), member.name()) == kKnown.end()) {
-            refuse("\"" + std::string(member.name().substr(0, 40)) + "\" is not part of a query");
+            refuse_query("\"" + std::string(member.name().substr(0, 40)) +
+                         "\" is not part of a query");
         }
     }
 }
@@ -44,9 +45,9 @@ struct Output {
     Term term;
 };
 
-class Reader {
+class QueryReader {
 public:
-    Reader(const Dialect& dialect, const Table& table, Node query)
+    QueryReader(const Dialect& dialect, const Table& table, Node query)
         : dialect_(dialect), table_(table), query_(query) {
         check_members(query);
     }
@@ -80,11 +81,11 @@ public:
             positions += (positions.empty() ? "" : ", ") + std::to_string(outputs_.size());
         }
         add_aggregates(inner);
-        if (outputs_.empty()) refuse("a group of nothing");
+        if (outputs_.empty()) refuse_query("a group of nothing");
         inner =
             "SELECT " + inner + " FROM " + quoted(table_.name) + conditions_.where(query_["where"]);
         if (!positions.empty()) inner += " GROUP BY " + positions;
-        if (query_["after"]) refuse("after is for rows, not for groups");
+        if (query_["after"]) refuse_query("after is for rows, not for groups");
         std::vector<Dialect::Member> members;
         for (std::size_t i = 0; i < outputs_.size(); ++i) {
             Term outer = outputs_[i].term;
@@ -111,7 +112,7 @@ private:
             if (term.column != nullptr) term = as_stored(*term.column);
             outputs.push_back({expr.as, term});
         }
-        if (outputs.empty() || outputs.size() > 50) refuse("select names 1 to 50 columns");
+        if (outputs.empty() || outputs.size() > 50) refuse_query("select names 1 to 50 columns");
         return outputs;
     }
 
@@ -140,11 +141,11 @@ private:
                 continue;
             }
             auto part = each.begin();
-            if (each.size() != 2) refuse("a term of order is a column or [column, \"desc\"]");
+            if (each.size() != 2) refuse_query("a term of order is a column or [column, \"desc\"]");
             const Node what = *part;
             ++part;
             if (!(*part).equals("desc") && !(*part).equals("asc")) {
-                refuse("the direction of an order is \"asc\" or \"desc\"");
+                refuse_query("the direction of an order is \"asc\" or \"desc\"");
             }
             use(what, (*part).equals("desc"));
         }
@@ -164,7 +165,7 @@ private:
             const std::string name = what.text();
             const auto found = std::find_if(outputs_.begin(), outputs_.end(),
                                             [&](const Output& each) { return each.name == name; });
-            if (found == outputs_.end()) refuse("order names what is not in the result");
+            if (found == outputs_.end()) refuse_query("order names what is not in the result");
             Term term = found->term;
             term.sql = "g" + std::to_string(found - outputs_.begin());
             order.emplace_back(term, descending);
@@ -199,7 +200,8 @@ private:
 
     void add(const std::string& name, const Term& term, std::string& list) {
         for (const Output& output : outputs_) {
-            if (output.name == name) refuse("\"" + name + "\" is twice in the result; use \"as\"");
+            if (output.name == name)
+                refuse_query("\"" + name + "\" is twice in the result; use \"as\"");
         }
         list += (list.empty() ? "" : ", ") + term.sql + " AS g" + std::to_string(outputs_.size());
         outputs_.push_back({name, term});
@@ -217,8 +219,8 @@ private:
                 const bool sorts = number || term.type == Type::kText || term.type == Type::kTime;
                 const bool adds = function == "sum" || function == "avg";
                 if (term.column == nullptr || !(adds ? number : sorts)) {
-                    refuse(function + " cannot be made of " +
-                           std::string(each.raw().substr(0, 80)));
+                    refuse_query(function + " cannot be made of " +
+                                 std::string(each.raw().substr(0, 80)));
                 }
                 const std::string name = function + "_" + term.column->name;
                 term.sql = function + "(" + term.sql + ")";
@@ -241,12 +243,12 @@ private:
 }  // namespace
 
 std::string table_of(Node query) {
-    if (!query["table"].is_string()) refuse("table is not named");
+    if (!query["table"].is_string()) refuse_query("table is not named");
     return query["table"].text();
 }
 
 Statement compile_read(const Dialect& dialect, const Table& table, Node query) {
-    Reader reader(dialect, table, query);
+    QueryReader reader(dialect, table, query);
     const bool grouped = !query["group"].missing() || query["count"].is_true() ||
                          !query["sum"].missing() || !query["min"].missing() ||
                          !query["max"].missing() || !query["avg"].missing();

@@ -1,15 +1,14 @@
 #include "sql/schema.hpp"
 
-#include <gomodel/error.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "sql/refuse.hpp"
+
 namespace sql {
 namespace {
 
-using gomodel::Error;
 using gomodel::json::Node;
 
 constexpr std::array<std::pair<std::string_view, Type>, 6> kTypes = {{{"text", Type::kText},
@@ -24,14 +23,6 @@ bool is_letter(char c) {
 }
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-std::string shortened(std::string_view text) {
-    return text.size() <= 80 ? std::string(text) : std::string(text.substr(0, 77)) + "...";
-}
-
-[[noreturn]] void refuse(const std::string& message) {
-    throw Error(GM_INVALID, message);
 }
 
 std::string need_name(Node node, const std::string& what) {
