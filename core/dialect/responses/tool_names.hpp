@@ -1,6 +1,7 @@
-// What a client of the Responses API calls its tools, and what a chat model is told they are called.
-// Chat completions have functions with one plain name; here tools may also be grouped in namespaces,
-// or be custom ones, which are given plain text (OpenAI API reference, "Responses", `tools`). Pure.
+// What a client of the Responses API calls its tools, and what a chat model is told they are
+// called. Chat completions have functions with one plain name; here tools may also be grouped in
+// namespaces, or be custom ones, which are given plain text (OpenAI API reference, "Responses",
+// `tools`). Pure.
 #pragma once
 
 #include <map>

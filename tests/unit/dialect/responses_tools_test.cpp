@@ -73,7 +73,8 @@ TEST(ResponsesTools, MayComeWithTheInput) {
 
 TEST(ResponsesTools, AreChosenByTheNameTheModelKnows) {
     std::string chat;
-    asked(chat, R"(,"input":"x","tool_choice":{"type":"function","namespace":"crm","name":"read"})");
+    asked(chat,
+          R"(,"input":"x","tool_choice":{"type":"function","namespace":"crm","name":"read"})");
     EXPECT_EQ(member(chat, "tool_choice"),
               R"({"type":"function","function":{"name":"crm__read"}})");
     asked(chat, R"(,"input":"x","tool_choice":{"type":"custom","name":"apply_patch"})");
@@ -87,11 +88,12 @@ TEST(ResponsesTools, AreChosenByTheNameTheModelKnows) {
 
 TEST(ResponsesTools, AreCalledAgainByTheNameTheModelKnows) {
     std::string chat;
-    asked(chat,
-          R"(,"input":[{"type":"function_call","call_id":"1","namespace":"crm","name":"read",)"
-          R"("arguments":"{}"},{"type":"custom_tool_call","call_id":"2","name":"apply_patch",)"
-          R"("input":"a\n\"b\""},{"type":"custom_tool_call_output","call_id":"2","output":"ok"},)"
-          R"({"type":"function_call","call_id":"3","namespace":"gone","name":"f","arguments":""}])");
+    asked(
+        chat,
+        R"(,"input":[{"type":"function_call","call_id":"1","namespace":"crm","name":"read",)"
+        R"("arguments":"{}"},{"type":"custom_tool_call","call_id":"2","name":"apply_patch",)"
+        R"("input":"a\n\"b\""},{"type":"custom_tool_call_output","call_id":"2","output":"ok"},)"
+        R"({"type":"function_call","call_id":"3","namespace":"gone","name":"f","arguments":""}])");
     EXPECT_EQ(member(chat, "messages"),
               R"([{"role":"assistant","content":null,"tool_calls":[)"
               R"({"id":"1","type":"function","function":{"name":"crm__read","arguments":"{}"}},)"
@@ -142,9 +144,9 @@ std::string without(std::string text, const std::string& part) {
 TEST(ResponsesTools, AreNamedInAnswersAsTheClientNamesThem) {
     for (const Called& one : kCalled) {
         std::string chat;
-        const auto answer = asked(chat)->answer(
-            R"({"choices":[{"message":{"tool_calls":[)" + call(one.name, one.arguments) +
-            R"(]},"finish_reason":"tool_calls"}]})");
+        const auto answer = asked(chat)->answer(R"({"choices":[{"message":{"tool_calls":[)" +
+                                                call(one.name, one.arguments) +
+                                                R"(]},"finish_reason":"tool_calls"}]})");
         const std::string output = member(std::get<std::string>(answer), "output");
         const std::string id = one.item.find("custom") == std::string::npos ? "fc_c" : "ctc_c";
         EXPECT_EQ(without(output, R"("status":"completed",)"),
@@ -186,8 +188,8 @@ TEST(ResponsesTools, AreNamedInStreamsAsTheClientNamesThem) {
             ++seen;
         EXPECT_EQ(seen, 2U) << one.name << "\n" << out;
         const bool custom = one.item.find("custom") != std::string::npos;
-        for (const char* const type : {"response.custom_tool_call_input.delta",
-                                       "response.custom_tool_call_input.done"}) {
+        for (const char* const type :
+             {"response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"}) {
             EXPECT_EQ(out.find(type) != std::string::npos, custom) << one.name;
         }
         EXPECT_EQ(out.find("response.function_call_arguments") != std::string::npos, !custom);
@@ -201,8 +203,9 @@ TEST(ResponsesTools, HaveNamesThatEveryProviderTakes) {
         R"({"model":"m","input":"x","tools":[{"type":"function","name":"n__f"},)"
         R"({"type":"namespace","name":"n","tools":[{"type":"function","name":"f"}]},)"
         R"({"type":"namespace","name":")" +
-        space + R"(","tools":[{"type":"function","name":"one_of_a_long_name"},)"
-                R"({"type":"function","name":"one_of_a_long_nose"}]}]})");
+        space +
+        R"(","tools":[{"type":"function","name":"one_of_a_long_name"},)"
+        R"({"type":"function","name":"one_of_a_long_nose"}]}]})");
     const std::string chat = std::get<std::string>(request);
     std::vector<std::string> names;
     const Tree tree(chat);
