@@ -20,15 +20,6 @@ dialect::ApiError told(std::string_view feature, const base::Error& error) {
     }
 }
 
-bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = base::utf8_sequence(text, at);
-        if (length == 0) return false;
-        at += length;
-    }
-    return true;
-}
-
 }  // namespace
 
 net::Task<void> answer_failure(gateway::RequestContext* context, std::string_view feature,
@@ -46,7 +37,7 @@ std::string fault_of_text(std::string_view name, std::string_view text, std::siz
     const std::string what(name);
     if (text.size() > longest)
         return what + " is longer than " + std::to_string(longest) + " bytes";
-    if (!is_utf8(text)) return what + " is not UTF-8";
+    if (!base::is_utf8(text)) return what + " is not UTF-8";
     for (const char c : text) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             return what + " must not contain control characters";

@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <simdjson.h>
+
 #include <cstdint>
 #include <cstring>
 
@@ -47,7 +49,9 @@ std::size_t utf8_run(std::string_view text) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    return utf8_run(text) == text.size();
+    constexpr std::size_t kShort = 64;  // for which being quick is not worth being called for
+    return text.size() < kShort ? utf8_run(text) == text.size()
+                                : simdjson::validate_utf8(text.data(), text.size());
 }
 
 std::string replace_invalid_utf8(std::string_view text) {

@@ -17,15 +17,6 @@ bool is_null_text(std::string_view text) {
     return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = base::utf8_sequence(text, at);
-        if (length == 0) return false;
-        at += length;
-    }
-    return true;
-}
-
 }  // namespace
 
 TreeBuilder::TreeBuilder(const std::string& file, const Environment& environment,
@@ -172,7 +163,7 @@ std::string TreeBuilder::expand(int line, std::string_view text) {
     if (expanded.too_long) {
         problems_.error(where(line), path(), "the value is longer than 1 MiB once expanded");
     }
-    if (!is_utf8(expanded.text)) {
+    if (!base::is_utf8(expanded.text)) {
         problems_.error(where(line), path(), "an environment variable in it is not UTF-8");
         return {};
     }

@@ -12,9 +12,15 @@ constexpr std::size_t kPositionSize = 20;
 
 // Little-endian, whatever the machine is.
 template <typename T>
-void put(std::string& bytes, T value) {
+void put_at(std::string& bytes, std::size_t place, T value) {
     for (std::size_t i = 0; i < sizeof(T); ++i)
-        bytes += static_cast<char>((value >> (8 * i)) & 0xff);
+        bytes[place + i] = static_cast<char>((value >> (8 * i)) & 0xff);
+}
+
+template <typename T>
+void put(std::string& bytes, T value) {
+    bytes.resize(bytes.size() + sizeof(T));
+    put_at(bytes, bytes.size() - sizeof(T), value);
 }
 
 template <typename T>
@@ -38,9 +44,7 @@ void append_record(std::string& bytes, const JournalRecord& record) {
     bytes += static_cast<char>(record.table.size());
     bytes += record.table;
     bytes += record.row;
-    std::string checksum;
-    put(checksum, base::crc32c(std::string_view(bytes).substr(start + 4)));
-    bytes.replace(start, checksum.size(), checksum);
+    put_at(bytes, start, base::crc32c(std::string_view(bytes).substr(start + 4)));
 }
 
 ReadRecord read_record(std::string_view bytes) {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import load
 import reports
+import sqlite_alone
 from processes import (Gateway, Nginx, Upstream, at_rest, cpu_seconds, first_answer,
                        resident_kib, scratch_folder)
 
@@ -68,25 +69,40 @@ class Bench:
         self.row(workload, f"{reference:.1f} us", f"{mine:.1f} us = {ratio:.2f} x",
                  f"{limit:.1f} x", ratio <= limit)
 
-    def usage_alone(self, connections: int, limit: float) -> None:
+    def recorded(self, audit: bool) -> tuple[list[tuple[float, float]], Path]:
+        """Pairs of what a request costs without and with recording, and the rows' database."""
         mock = Upstream(self.build, size=1024)
         without = Gateway(self.build, self.folder, mock.port, usage=False)
-        ours = Gateway(self.build, self.folder, mock.port)
+        database = self.folder / f"recorded-{without.port}.db"
+        ours = Gateway(self.build, self.folder, mock.port, audit=audit, database=database)
         try:
             for process in (without, ours):
-                load.run(process.port, connections, 1)
+                load.run(process.port, 64, 1)
                 at_rest(process.pid)
-            pairs = [(self.cpu_per_request(without, connections),
-                      self.cpu_per_request(ours, connections, records=True))
+            pairs = [(self.cpu_per_request(without, 64),
+                      self.cpu_per_request(ours, 64, records=True))
                      for _ in range(self.rounds)]
         finally:
             for process in (ours, without, mock):
                 process.stop()
+        return pairs, database
+
+    def usage(self, limit: float) -> None:
+        pairs, _ = self.recorded(audit=False)
         reference = statistics.median(pair[0] for pair in pairs)
         mine = statistics.median(pair[1] for pair in pairs)
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         self.row("chat JSON, 1 KB, usage to SQLite beside no recording", f"{reference:.1f} us",
                  f"{mine:.1f} us = {ratio:.2f} x", f"{limit:.2f} x", ratio <= limit)
+
+    def beside_sqlite(self, what: str, audit: bool, limit: float) -> None:
+        """What recording adds to a request beside what SQLite takes for the same rows."""
+        pairs, database = self.recorded(audit)
+        alone = sqlite_alone.microseconds_per_request(database)
+        added = statistics.median(pair[1] - pair[0] for pair in pairs)
+        self.row(f"what {what} to a request, beside SQLite alone with the same rows",
+                 f"{alone:.1f} us", f"{added:.1f} us = {added / alone:.2f} x", f"{limit:.1f} x",
+                 added <= limit * alone)
 
     def reports(self) -> None:
         database = self.folder / "million.db"
@@ -239,7 +255,9 @@ ROWS = {
                                         {"size": 1024}, prompt_bytes=400_000),
     "audit": lambda b: b.against_nginx("chat JSON, 1 KB, usage and audit (headers and bodies) to "
                                        "SQLite", 1.6, 64, {"size": 1024}, audit=True),
-    "usage": lambda b: b.usage_alone(64, 1.15),
+    "usage": lambda b: b.usage(1.15),
+    "usage-sqlite": lambda b: b.beside_sqlite("usage adds", False, 2.5),
+    "audit-sqlite": lambda b: b.beside_sqlite("usage and audit add", True, 2.5),
     "claude": lambda b: b.against_relay("chat to Anthropic and back, JSON", JSON, **CLAUDE),
     "claude-stream": lambda b: b.against_relay("chat to Anthropic and back, stream of 34 events",
                                                EVENTS, stream=True, **CLAUDE),

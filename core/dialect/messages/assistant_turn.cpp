@@ -9,6 +9,15 @@ namespace gomodel::dialect::messages {
 using json::Node;
 using json::Out;
 
+namespace {
+
+// What a tool of Anthropic's did has no place in chat: what it led to is in the text behind it.
+bool is_of_hosted_tool(std::string_view type) {
+    return type == "server_tool_use" || type == "mcp_tool_use" || type.ends_with("_tool_result");
+}
+
+}  // namespace
+
 void AssistantTurn::read(Node content, const std::string& place) {
     if (content.is_string()) {
         text_ = std::string(content.escaped());
@@ -34,7 +43,7 @@ void AssistantTurn::take(Node block, const std::string& place) {
         take_call(block, place);
     } else if (!type.is_string()) {
         throw Refusal(place + ".type", "is required");
-    } else {
+    } else if (!is_of_hosted_tool(type.escaped())) {
         throw Refusal(place + ".type", "this provider cannot be told of a \"" + type.text() + "\"");
     }
 }

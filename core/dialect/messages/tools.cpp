@@ -1,5 +1,8 @@
 #include "dialect/messages/tools.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "dialect/refusal.hpp"
 
 namespace gomodel::dialect::messages {
@@ -7,6 +10,16 @@ namespace {
 
 using json::Node;
 using json::Out;
+
+// Tools that Anthropic runs, by the beginning of their types; the dates behind it change.
+constexpr std::array<std::string_view, 4> kHosted{"web_search_", "web_fetch_", "code_execution_",
+                                                  "tool_search_tool_"};
+
+bool is_hosted(Node tool) {
+    const std::string_view type = tool["type"].escaped();
+    return std::any_of(kHosted.begin(), kHosted.end(),
+                       [type](std::string_view beginning) { return type.starts_with(beginning); });
+}
 
 void write_tool(Node tool, const std::string& place, Out& out) {
     if (!tool.is_object()) throw Refusal(place, "must be an object");
@@ -44,6 +57,12 @@ void write_choice(Node choice, Out& out) {
     }
 }
 
+// Of a tool that is left out.
+void refuse_choice(Node choice, Node tool) {
+    if (choice["type"].equals("tool") && choice["name"].text() == tool["name"].text())
+        throw Refusal("tool_choice.name", "this provider does not have the tool");
+}
+
 }  // namespace
 
 void write_tools(Node request, Out& out) {
@@ -59,10 +78,20 @@ void write_tools(Node request, Out& out) {
         }
         return;
     }
+    // Beside others the model can do without them; alone, they are what the request is about.
+    bool left_out = false;
+    for (const Node tool : tools)
+        left_out |= !is_hosted(tool);
     out.key("tools").begin_array();
     std::size_t index = 0;
-    for (const Node tool : tools)
-        write_tool(tool, element("tools", index++), out);
+    for (const Node tool : tools) {
+        const std::string place = element("tools", index++);
+        if (left_out && is_hosted(tool)) {
+            refuse_choice(choice, tool);
+        } else {
+            write_tool(tool, place, out);
+        }
+    }
     out.end_array();
     if (choice.missing()) return;
     write_choice(choice, out);

@@ -22,7 +22,7 @@ private:
     std::variant<std::string, ApiError> map_request(Node body) override {
         head_.model = std::string(body["model"].escaped());
         head_.echo = echo_of(body);
-        return chat_request(body);
+        return chat_request(body, head_.tools);
     }
 
     std::variant<std::string, ApiError> map_answer(Node completion) override {

@@ -52,10 +52,11 @@ private:
         Item& item = add(Item::Kind::kCall, "call_");
         const std::string_view id = call["id"].escaped();
         item.call_id = id.empty() ? item.id : std::string(id);
-        item.id = "fc_" + item.call_id;
         const Node function = call["function"];
-        item.name = std::string(function["name"].escaped());
+        name_call(head_.tools, function["name"].escaped(), item);
+        item.id = (item.custom ? "ctc_" : "fc_") + item.call_id;
         item.text = escaped_of(function["arguments"]);
+        if (item.custom) item.text = custom_input(item.text);
     }
 
     const ResponseHead& head_;

@@ -16,14 +16,30 @@ using json::Node;
 using json::Out;
 
 // Members that chat completions do not have, or have under another name.
-constexpr std::array<std::string_view, 20> kOwn{
-    "background",   "context_management", "conversation",   "include",      "input",
-    "instructions", "max_output_tokens",  "max_tool_calls", "metadata",     "previous_response_id",
-    "prompt",       "provider",           "reasoning",      "store",        "stream_options",
-    "text",         "tool_choice",        "tools",          "top_logprobs", "truncation"};
+constexpr std::array<std::string_view, 21> kOwnOfRequest{"background",
+                                                         "client_metadata",
+                                                         "context_management",
+                                                         "conversation",
+                                                         "include",
+                                                         "input",
+                                                         "instructions",
+                                                         "max_output_tokens",
+                                                         "max_tool_calls",
+                                                         "metadata",
+                                                         "previous_response_id",
+                                                         "prompt",
+                                                         "provider",
+                                                         "reasoning",
+                                                         "store",
+                                                         "stream_options",
+                                                         "text",
+                                                         "tool_choice",
+                                                         "tools",
+                                                         "top_logprobs",
+                                                         "truncation"};
 
 bool is_own(std::string_view name) {
-    return std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();
+    return std::find(kOwnOfRequest.begin(), kOwnOfRequest.end(), name) != kOwnOfRequest.end();
 }
 
 void refuse_state(Node request) {
@@ -62,12 +78,13 @@ void write_format(Node format, Out& out) {
     out.end_object().end_object();
 }
 
-void write(Node request, Out& out) {
+void write(Node request, ToolNames& names, Out& out) {
+    const Tools tools(request, names);
     out.begin_object();
     for (const Node member : request) {
         if (!is_own(member.name())) {
             // Tools that are not sent cannot be called side by side either.
-            if (member.name() == "parallel_tool_calls" && request["tools"].size() == 0) continue;
+            if (member.name() == "parallel_tool_calls" && tools.empty()) continue;
             copy(member, member.name(), out);
         }
     }
@@ -82,7 +99,7 @@ void write(Node request, Out& out) {
     }
     write_format(request["text"]["format"], out);
     copy(request["text"]["verbosity"], "verbosity", out);
-    write_tools(request, out);
+    tools.write(out);
     out.key("messages").begin_array();
     const Node instructions = request["instructions"];
     if (!instructions.missing() && !instructions.is_string()) {
@@ -92,17 +109,17 @@ void write(Node request, Out& out) {
         out.begin_object().member("role", "system").raw_member("content", instructions.raw());
         out.end_object();
     }
-    write_messages(request["input"], out);
+    write_messages(request["input"], names, out);
     out.end_array().end_object();
 }
 
 }  // namespace
 
-std::variant<std::string, ApiError> chat_request(Node request) {
+std::variant<std::string, ApiError> chat_request(Node request, ToolNames& names) {
     try {
         refuse_state(request);
         Out out;
-        write(request, out);
+        write(request, names, out);
         return out.text();
     } catch (const Refusal& refusal) {
         return refusal.error();

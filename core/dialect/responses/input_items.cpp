@@ -1,5 +1,7 @@
 #include "dialect/responses/input_items.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "dialect/refusal.hpp"
@@ -12,20 +14,42 @@ namespace {
 using json::Node;
 using json::Out;
 
+// What the tools of a provider did, which has no place in chat: what it led to is in the message
+// behind it. The last ones are not the model's: tools, and references to what nobody here has kept.
+constexpr std::array<std::string_view, 6> kLeftOut{"web_search_call",       "file_search_call",
+                                                   "code_interpreter_call", "image_generation_call",
+                                                   "additional_tools",      "item_reference"};
+
+bool is_left_out(std::string_view type) {
+    return std::find(kLeftOut.begin(), kLeftOut.end(), type) != kLeftOut.end();
+}
+
+bool is_custom(Node call) {
+    return call["type"].equals("custom_tool_call");
+}
+
+// The arguments of a call, escaped. Those of a custom tool are its input, as the function has it
+// that stands for it.
+std::string arguments_of(Node call) {
+    if (!is_custom(call)) return escaped_of(call["arguments"]);
+    const std::string quoted = json::quote("{\"input\":\"" + escaped_of(call["input"]) + "\"}");
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 class Messages {
 public:
-    explicit Messages(Out& out) : out_(out) {}
+    Messages(const ToolNames& names, Out& out) : names_(names), out_(out) {}
 
     void take(Node item, const std::string& place) {
         if (!item.is_object()) throw Refusal(place, "must be an object");
         const Node type = item["type"];
-        if (type.equals("function_call")) {
+        if (type.equals("function_call") || type.equals("custom_tool_call")) {
             take_call(item, place);
-        } else if (type.equals("function_call_output")) {
+        } else if (type.equals("function_call_output") || type.equals("custom_tool_call_output")) {
             take_output(item, place);
         } else if (type.equals("reasoning")) {
             take_reasoning(item);
-        } else if (!type.equals("item_reference")) {  // to what nobody here has kept
+        } else if (!is_left_out(type.escaped())) {
             take_message(item, place);
         }
     }
@@ -71,8 +95,8 @@ private:
             call.raw(given.raw());
         }
         call.member("type", "function").key("function").begin_object();
-        call.raw_member("name", name.raw());
-        call.key("arguments").escaped(escaped_of(item["arguments"])).end_object().end_object();
+        call.raw_member("name", chat_name(item));
+        call.key("arguments").escaped(arguments_of(item)).end_object().end_object();
         if (!calls_.empty()) calls_ += ',';
         calls_ += call.text();
     }
@@ -102,6 +126,13 @@ private:
         thinking_ = blocks;
     }
 
+    // As JSON.
+    std::string chat_name(Node call) const {
+        const Node space = call["namespace"];
+        if (!is_custom(call) && space.missing()) return std::string(call["name"].raw());
+        return json::quote(names_.chat_name({space.text(), call["name"].text()}));
+    }
+
     void flush_assistant() {
         if (!content_.empty() || !calls_.empty()) {
             out_.begin_object().member("role", "assistant");
@@ -123,6 +154,7 @@ private:
         given_.clear();
     }
 
+    const ToolNames& names_;
     Out& out_;
     // The assistant's message that is being put together: JSON; empty: none.
     std::string content_;
@@ -134,13 +166,13 @@ private:
 
 }  // namespace
 
-void write_messages(Node input, Out& out) {
+void write_messages(Node input, const ToolNames& names, Out& out) {
     if (input.is_string()) {
         out.begin_object().member("role", "user").raw_member("content", input.raw()).end_object();
         return;
     }
     if (!input.is_array()) throw Refusal("input", "must be a string or an array of items");
-    Messages messages(out);
+    Messages messages(names, out);
     std::size_t index = 0;
     for (const Node item : input)
         messages.take(item, element("input", index++));

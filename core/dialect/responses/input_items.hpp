@@ -6,9 +6,12 @@
 #include <gomodel/json_out.hpp>
 #include <gomodel/json_tree.hpp>
 
+#include "dialect/responses/tool_names.hpp"
+
 namespace gomodel::dialect::responses {
 
 // Writes the messages as elements of an open array. Throws Refusal.
-void write_messages(json::Node input, json::Out& out);
+// names: of the tools that the request has.
+void write_messages(json::Node input, const ToolNames& names, json::Out& out);
 
 }  // namespace gomodel::dialect::responses

@@ -38,12 +38,33 @@ void write_item(const Item& item, std::string_view status, Out& out) {
             out.end_array();
             break;
         case Item::Kind::kCall:
-            out.member("type", "function_call").member("status", status);
+            out.member("type", item.custom ? "custom_tool_call" : "function_call");
+            out.member("status", status);
             out.key("call_id").escaped(item.call_id).key("name").escaped(item.name);
-            out.key("arguments").escaped(item.text);
+            if (!item.space.empty()) out.member("namespace", item.space);
+            out.key(item.custom ? "input" : "arguments").escaped(item.text);
             break;
     }
     out.end_object();
+}
+
+void name_call(const ToolNames& names, std::string_view name, Item& call) {
+    const ToolName* const tool = names.find(name);
+    if (tool == nullptr) {
+        call.name = std::string(name);
+        return;
+    }
+    const std::string quoted = json::quote(tool->name);
+    call.name = quoted.substr(1, quoted.size() - 2);
+    call.space = tool->space;
+    call.custom = tool->custom;
+}
+
+std::string custom_input(const std::string& arguments) {
+    const std::string text = json::unquote("\"" + arguments + "\"").value_or("");
+    const json::Tree tree(text);
+    const Node input = tree.root()["input"];
+    return input.is_string() ? std::string(input.escaped()) : arguments;
 }
 
 std::string annotations_of(Node message) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dialect/chat_answer.hpp"
+#include "dialect/responses/tool_names.hpp"
 
 namespace gomodel::dialect::responses {
 
@@ -25,9 +26,11 @@ struct Item {
     Kind kind = Kind::kMessage;
     std::string id;
     std::vector<Part> parts;  // of a message
-    std::string text;         // of reasoning; the arguments of a call
+    std::string text;         // of reasoning; the arguments of a call, the input of a custom one
     std::string call_id;
+    std::string space;  // the namespace of what is called
     std::string name;
+    bool custom = false;   // a custom tool is called
     std::string thinking;  // of reasoning: blocks only their vendor can read, as JSON
 };
 
@@ -41,6 +44,12 @@ inline constexpr std::string_view kIncomplete = "incomplete";
 void write_part(const Part& part, json::Out& out);
 void write_summary(std::string_view escaped, json::Out& out);
 void write_item(const Item& item, std::string_view status, json::Out& out);
+
+// Names what a call calls as the client does. `name`: what the model called, escaped.
+void name_call(const ToolNames& names, std::string_view name, Item& call);
+// What a custom tool is given, escaped. `arguments`: of the function that stands for it, escaped;
+// what the model should not have written is passed on whole.
+std::string custom_input(const std::string& arguments);
 
 // The annotations of a chat message, as elements of a part's array.
 std::string annotations_of(json::Node message);

@@ -11,6 +11,7 @@
 
 #include "dialect/adapter.hpp"
 #include "dialect/responses/output_items.hpp"
+#include "dialect/responses/tool_names.hpp"
 
 namespace gomodel::dialect::responses {
 
@@ -19,6 +20,7 @@ struct ResponseHead {
     AnswerMark mark;
     std::string model;  // of the request, escaped
     std::string echo;   // members that repeat the request, without braces
+    ToolNames tools;
 };
 
 struct Response {

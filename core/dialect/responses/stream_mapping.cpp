@@ -140,19 +140,32 @@ void StreamMapping::announce(Call& call, std::string& out) {
     call.place = open_item(Item::Kind::kCall, "call_");
     Item& item = response_.items[*call.place];
     if (call.id.empty()) call.id = item.id;
-    item.id = "fc_" + call.id;
+    name_call(head_.tools, call.name, item);
+    item.id = (item.custom ? "ctc_" : "fc_") + call.id;
     item.call_id = call.id;
-    item.name = call.name;
     item_added(*call.place, out);
     const std::string arguments = std::exchange(call.arguments, {});
     if (!arguments.empty()) argue(call, arguments, out);
 }
 
-void StreamMapping::argue(const Call& call, std::string_view escaped, std::string& out) {
+void StreamMapping::argue(Call& call, std::string_view escaped, std::string& out) {
+    if (response_.items[*call.place].custom) {
+        call.arguments += escaped;  // until they are whole: the input is inside
+        return;
+    }
     Out data = item_event("response.function_call_arguments.delta", *call.place);
     data.key("delta").escaped(escaped);
     send("response.function_call_arguments.delta", data, out);
     response_.items[*call.place].text += escaped;
+}
+
+void StreamMapping::give_input(Call& call, std::string& out) {
+    Item& item = response_.items[*call.place];
+    if (!item.custom) return;
+    item.text = custom_input(call.arguments);
+    Out data = item_event("response.custom_tool_call_input.delta", *call.place);
+    data.key("delta").escaped(item.text);
+    send("response.custom_tool_call_input.delta", data, out);
 }
 
 std::size_t StreamMapping::open_item(Item::Kind kind, std::string_view prefix) {
@@ -176,9 +189,12 @@ void StreamMapping::item_done(std::size_t place, std::string_view status, std::s
     done_[place] = true;
     const Item& item = response_.items[place];
     if (item.kind == Item::Kind::kCall) {
-        Out data = item_event("response.function_call_arguments.done", place);
-        data.key("name").escaped(item.name).key("arguments").escaped(item.text);
-        send("response.function_call_arguments.done", data, out);
+        const std::string_view type = item.custom ? "response.custom_tool_call_input.done"
+                                                  : "response.function_call_arguments.done";
+        Out data = item_event(type, place);
+        if (!item.custom) data.key("name").escaped(item.name);
+        data.key(item.custom ? "input" : "arguments").escaped(item.text);
+        send(type, data, out);
     }
     Out data = event("response.output_item.done");
     data.number_member("output_index", static_cast<std::int64_t>(place)).key("item");
@@ -248,6 +264,9 @@ void StreamMapping::end_all(std::string& out) {
         if (call.place.has_value() || (call.id.empty() && call.name.empty())) continue;
         if (call.name.empty()) call.name = "unknown";
         announce(call, out);
+    }
+    for (Call& call : calls_) {
+        if (call.place.has_value()) give_input(call, out);
     }
     keep_thinking(out);
     if (response_.items.empty()) {  // an answer that says nothing is still a message

@@ -27,7 +27,7 @@ public:
 private:
     // A call whose pieces come.
     struct Call : ChatCall {
-        std::string arguments;             // that came before it could be announced
+        std::string arguments;             // that came and could not be told yet
         std::optional<std::size_t> place;  // of its item, once announced
     };
 
@@ -39,7 +39,8 @@ private:
     void say(bool refusal, std::string_view escaped, std::string& out);
     void call(json::Node fragment, std::string& out);
     void announce(Call& call, std::string& out);
-    void argue(const Call& call, std::string_view escaped, std::string& out);
+    void argue(Call& call, std::string_view escaped, std::string& out);
+    void give_input(Call& call, std::string& out);
 
     std::size_t open_item(Item::Kind kind, std::string_view prefix);
     void item_added(std::size_t place, std::string& out);

@@ -10,7 +10,7 @@ from .behaviour import ApiError
 
 API_KEY = "sk-upstream"
 MODELS = {"gpt-4o-mini": 1721172741, "gpt-4o": 1715367049, "o3-mini": 1737146383,
-          "text-embedding-3-small": 1705948997, "vendor/slashed-model": 1700000000}
+          "gpt-5.5": 1770000000, "text-embedding-3-small": 1705948997, "vendor/slashed-model": 1700000000}
 
 
 def model_object(model: str) -> dict:

@@ -38,6 +38,8 @@ class Behaviour:
     words: list[str] | None = None  # the deltas of an answer; None: the question, repeated
     thoughts: list[str] = field(default_factory=list)  # deltas before an answer in chat
     refusal: list[str] | None = None  # deltas of a refusal in place of an answer
+    # Names and arguments of the tools that are called until there is a result; None: each once.
+    calls: list[tuple[str, dict]] | None = None
     finish_reason: str | None = None  # in chat; None: the one that fits
     blocks: list[dict] | None = None  # of an Anthropic message; None: what the request calls for
     usage: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(USAGE))

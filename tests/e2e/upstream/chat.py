@@ -43,24 +43,25 @@ def answer_words(body: dict, behaviour) -> list[str]:
     return [words[0], *(f" {word}" for word in words[1:])]
 
 
-def tool_calls(body: dict) -> list[dict]:
-    """One call of every tool, unless the results are there already."""
+def tool_calls(body: dict, behaviour) -> list[dict]:
+    """Unless the results are there already."""
     if not body.get("tools") or body["messages"][-1]["role"] == "tool":
         return []
-    calls = []
-    for index, tool in enumerate(body["tools"]):
-        arguments = json.dumps(instance(tool["function"]["parameters"]), ensure_ascii=False)
-        calls.append({"id": f"call_{index}", "type": "function",
-                      "function": {"name": tool["function"]["name"], "arguments": arguments}})
-    return calls
+    called = behaviour.calls
+    if called is None:
+        functions = [tool["function"] for tool in body["tools"]]
+        called = [(function["name"], instance(function["parameters"])) for function in functions]
+    return [{"id": f"call_{index}", "type": "function",
+             "function": {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}}
+            for index, (name, arguments) in enumerate(called)]
 
 
 def finish_reason(body: dict, behaviour) -> str:
-    return behaviour.finish_reason or ("tool_calls" if tool_calls(body) else "stop")
+    return behaviour.finish_reason or ("tool_calls" if tool_calls(body, behaviour) else "stop")
 
 
 def complete(body: dict, behaviour) -> dict:
-    calls = tool_calls(body)
+    calls = tool_calls(body, behaviour)
     message = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
     if calls:
         message["tool_calls"] = calls
@@ -81,7 +82,7 @@ def complete(body: dict, behaviour) -> dict:
 
 
 def deltas(body: dict, behaviour) -> Iterator[dict]:
-    calls = tool_calls(body)
+    calls = tool_calls(body, behaviour)
     yield {"role": "assistant", "content": None if calls else "", "refusal": None}
     for word in behaviour.thoughts:
         yield {"reasoning_content": word}

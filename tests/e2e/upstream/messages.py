@@ -42,7 +42,7 @@ def check(exchange) -> dict:
     if body["model"] not in MODELS:
         raise ApiError(404, "not_found_error", f"model: {body['model']}")
     known = {"model", "max_tokens", "messages", "system", "stream", "tools", "tool_choice",
-             "thinking", "temperature", "stop_sequences", "output_config"}
+             "thinking", "temperature", "stop_sequences", "output_config", "metadata"}
     for name in body.keys() - known:
         raise invalid(f"{name}: Extra inputs are not permitted")
     if exchange.path == COUNT_TOKENS:
@@ -81,9 +81,12 @@ def blocks(body: dict, behaviour: Behaviour) -> list[dict]:
         text = " and ".join(str(block["content"]) for block in last)
         return [*content, {"type": "text", "text": f"It is {text}"}]
     if body.get("tools") and body.get("tool_choice", {}).get("type") != "none":
+        called = behaviour.calls
+        if called is None:
+            called = [(tool["name"], INPUTS[tool["name"]]) for tool in body["tools"]]
         return [*content, {"type": "text", "text": "Let me see."},
-                *({"type": "tool_use", "id": f"toolu_{at}", "name": tool["name"],
-                   "input": INPUTS[tool["name"]]} for at, tool in enumerate(body["tools"]))]
+                *({"type": "tool_use", "id": f"toolu_{at}", "name": name, "input": given}
+                  for at, (name, given) in enumerate(called))]
     text = last if isinstance(last, str) else last[-1].get("text", "")
     return [*content, {"type": "text", "text": f"You said: {text}"}]
 

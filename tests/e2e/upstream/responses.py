@@ -57,10 +57,13 @@ def items(body: dict, behaviour) -> list[dict]:
     """What the model puts out, each item complete."""
     answered = isinstance(body["input"], list) and is_result(body["input"][-1])
     if body.get("tools") and not answered:
+        called = behaviour.calls
+        if called is None:
+            called = [(tool["name"], instance(tool["parameters"])) for tool in body["tools"]]
         return [{"type": "function_call", "id": f"fc_{index}", "call_id": f"call_{index}",
-                 "name": tool["name"], "status": "completed",
-                 "arguments": json.dumps(instance(tool["parameters"]), ensure_ascii=False)}
-                for index, tool in enumerate(body["tools"])]
+                 "name": name, "status": "completed",
+                 "arguments": json.dumps(arguments, ensure_ascii=False)}
+                for index, (name, arguments) in enumerate(called)]
     return [{"type": "message", "id": "msg_0", "status": "completed", "role": "assistant",
              "content": [text_part("".join(answer_words(body, behaviour)))]}]
 

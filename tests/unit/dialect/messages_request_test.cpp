@@ -259,6 +259,29 @@ TEST(MessagesRequest, MapsTools) {
               R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}]})");
 }
 
+// What Anthropic runs itself, beside what the client runs.
+TEST(MessagesRequest, LeavesHostedToolsOutBesideOthers) {
+    const std::string search = R"({"type":"web_search_20250305","name":"web_search"})";
+    const std::string before = R"("max_tokens":9,"messages":[{"role":"user","content":"x"}],)";
+    const std::string tools = R"("tools":[)" + search + R"(,{"name":"f","input_schema":{}}])";
+    EXPECT_EQ(chat_for(before + tools + R"(,"tool_choice":{"type":"any"})"),
+              R"({"model":"m","max_tokens":9,"tools":[{"type":"function","function":)"
+              R"({"name":"f","parameters":{}}}],"tool_choice":"required",)"
+              R"("messages":[{"role":"user","content":"x"}]})");
+    EXPECT_EQ(chat_for(before + tools + R"(,"tool_choice":{"type":"tool","name":"web_search"})"),
+              "400 tool_choice.name: this provider does not have the tool");
+    // The client runs this one, but only Anthropic's models have been told what it takes.
+    EXPECT_EQ(
+        chat_for(before + R"("tools":[{"name":"f","input_schema":{}},)"
+                          R"({"type":"bash_20250124","name":"bash"}])"),
+        "400 tools[1].type: this provider has no tools of type \"bash_20250124\", only custom "
+        "ones");
+    EXPECT_EQ(messages_for(R"([{"role":"assistant","content":[{"type":"server_tool_use","id":"s",)"
+                           R"("name":"web_search","input":{}},{"type":"web_search_tool_result",)"
+                           R"("tool_use_id":"s","content":[]},{"type":"text","text":"a"}]}])"),
+              R"([{"role":"assistant","content":"a"}])");
+}
+
 TEST(MessagesRequest, SaysWhatItCannotAskFor) {
     const std::string x = R"("messages":[{"role":"user","content":"x"}])";
     const std::string ok = R"("max_tokens":9,)" + x;
@@ -315,8 +338,8 @@ TEST(MessagesRequest, SaysWhichBlockItCannotSend) {
     };
     for (const Case& test : cases)
         EXPECT_EQ(user(test.given), at + test.expected) << test.name;
-    EXPECT_EQ(messages_for(R"([{"role":"assistant","content":[{"type":"server_tool_use"}]}])"),
-              at + ".type: this provider cannot be told of a \"server_tool_use\"");
+    EXPECT_EQ(messages_for(R"([{"role":"assistant","content":[{"type":"image"}]}])"),
+              at + ".type: this provider cannot be told of a \"image\"");
     EXPECT_EQ(messages_for(R"([{"role":"assistant","content":[{"type":"tool_use","id":"c",)"
                            R"("name":"f","input":[]}]}])"),
               at + ".input: must be an object");
