@@ -10,6 +10,7 @@
 #include "app/command_line.hpp"
 #include "app/gateway_process.hpp"
 #include "app/version.hpp"
+#include "base/freed_memory.hpp"
 #include "base/memory_reserve.hpp"
 #include "record/line_sink.hpp"
 
@@ -127,6 +128,7 @@ int Application::run_command(const std::string& command,
 
 int Application::serve() {
     const sigset_t signals = block_signals();
+    base::keep_freed_memory();
     base::keep_memory_back(kReserve);
     raise_descriptor_limit();
     const config::Loaded loaded = config::load(context_.load);
