@@ -24,7 +24,8 @@ export GOMODEL_RECORD_REQUESTS=50000
 ctest --preset "$preset" -R '^usage\.(exactness|postgresql)$' --timeout 3600 --verbose
 
 # tests/hostile
-export GOMODEL_CROWD_IDLE=10000 GOMODEL_CROWD_SLOW=1000 GOMODEL_CROWD_REQUESTS=5000
+export GOMODEL_CROWD_IDLE=10000 GOMODEL_CROWD_SLOW=1000 GOMODEL_CROWD_REQUESTS=3000
+export GOMODEL_CROWD_PAIRS=5
 case "$preset" in release) export GOMODEL_CROWD_TOLERANCE="${SOAK_TOLERANCE:-0.1}" ;; esac
 export GOMODEL_READERS=64 GOMODEL_READERS_SECONDS=60
 ctest --preset "$preset" -R '^hostile\.(crowd|slow_reader)$' --verbose

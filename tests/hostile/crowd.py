@@ -1,5 +1,8 @@
 """A crowd of connections in a process of its own: crowd.py <port> <idle> <slow>
 
+Port 0: the slow ones are made to the process itself, which reads nothing of them. That is what making a
+crowd costs the machine.
+
 `idle` connections do nothing; each of `slow` sends one byte of a request head a second, not all at
 the same moment, until it is closed. Writes "ready" when all are open, then, when no slow one is left,
 a line of JSON: after how many seconds each was closed. Ends when its standard input does, after it
@@ -12,6 +15,20 @@ import select
 import socket
 import sys
 import time
+
+
+class Nowhere:
+    """Takes connections to it, and no more."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.taken = []
+
+    def connect(self):
+        connection = connect(self.port)
+        self.taken.append(self.listener.accept()[0])
+        return connection
 
 
 def connect(port):
@@ -60,8 +77,9 @@ def main():
     port, idle_count, slow_count = map(int, sys.argv[1:])
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    idle = [connect(port) for _ in range(idle_count)]
-    slow = [(connect(port), time.monotonic()) for _ in range(slow_count)]
+    reach = (lambda: connect(port)) if port else Nowhere().connect
+    idle = [reach() for _ in range(idle_count if port else 0)]
+    slow = [(reach(), time.monotonic()) for _ in range(slow_count)]
     print("ready", flush=True)
     print(json.dumps(trickle(slow)), flush=True)
     sys.stdin.read()
