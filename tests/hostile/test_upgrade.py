@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 from gateway import PATIENCE, Client, Gateway, chat, config_for, request
 from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, chunk, event, more, response
@@ -187,7 +188,24 @@ def test_the_new_one_takes_connections_on_all_its_loops_and_can_be_replaced_in_t
             while loops_with_connections(old, second) < 3:
                 assert time.monotonic() < deadline, "some loops get no connections"
         finally:
-            os.kill(second, signal.SIGTERM)
+            end(second)
+
+
+def end(pid):
+    """Of a process that is not a child of ours: its folder is free then."""
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while is_running(pid):
+        assert time.monotonic() < deadline, f"process {pid} does not end"
+        time.sleep(0.01)
+
+
+def is_running(pid):
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return "State:\tZ" not in status
 
 
 def loops_with_connections(gateway, pid):
