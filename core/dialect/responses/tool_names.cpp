@@ -1,6 +1,8 @@
 #include "dialect/responses/tool_names.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 #include "base/crc32c.hpp"
 
@@ -8,6 +10,8 @@ namespace gomodel::dialect::responses {
 namespace {
 
 constexpr std::size_t kMaxName = 64;
+constexpr std::uint32_t kMostTries =
+    8;  // for a name; who needs more has made up tools that get the same
 constexpr std::string_view kBetween = "__";
 
 bool is_plain(char c) {
@@ -42,19 +46,24 @@ std::string marked(std::string name, std::uint32_t mark) {
 
 }  // namespace
 
-const std::string& ToolNames::add(const ToolName& tool) {
+bool ToolNames::add(const ToolName& tool) {
+    const std::string key = key_of(tool);
+    if (told_.count(key) != 0) return false;
     const std::string plain = qualified(tool);
     std::string name = plain;
-    std::uint32_t mark = base::crc32c(key_of(tool));
-    while (name.size() > kMaxName || taken_.count(name) != 0)
-        name = marked(plain, mark++);
+    const std::uint32_t mark = base::crc32c(key);
+    for (std::uint32_t tries = 0; name.size() > kMaxName || taken_.count(name) != 0; ++tries) {
+        if (tries == kMostTries) return false;
+        name = marked(plain, mark + tries);
+    }
     taken_.insert(name);
-    told_.emplace(key_of(tool), name);
+    told_.emplace(key, name);
     if (!tool.space.empty()) {
         const auto [member, fresh] = members_.emplace(tool.name, name);
         if (!fresh) member->second.clear();
     }
-    return given_.emplace(name, tool).first->first;
+    given_.emplace(std::move(name), tool);
+    return true;
 }
 
 std::string ToolNames::chat_name(const ToolName& tool) const {

@@ -21,8 +21,9 @@ class ToolNames {
 public:
     // A function outside of namespaces, which keeps its name. These go first: no other gets theirs.
     void keep(const std::string& name) { taken_.insert(name); }
-    // Any other tool. The name that the model is told: letters, digits, '_' and '-', at most 64.
-    const std::string& add(const ToolName& tool);
+    // Any other tool, which the model is told of by letters, digits, '_' and '-', at most 64.
+    // False: it is here already, or others have all the names that it might get.
+    bool add(const ToolName& tool);
 
     // What the model is told, or was told in an earlier turn, that a tool is called.
     std::string chat_name(const ToolName& tool) const;

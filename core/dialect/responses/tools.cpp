@@ -122,7 +122,8 @@ void Tools::give_names() {
         if (is_plain(tool)) names_.keep(tool.name.name);
     }
     for (const Tool& tool : list_) {
-        if (!is_plain(tool)) names_.add(tool.name);
+        if (is_plain(tool) || names_.add(tool.name)) continue;
+        throw Refusal("tools", "there are several named \"" + tool.name.name + "\"");
     }
 }
 
