@@ -33,6 +33,15 @@ def open_descriptors(gateway):
     return len(os.listdir(f"/proc/{gateway.process.pid}/fd"))
 
 
+def descriptors_kept(gateway):
+    """Those it has for longer than a moment, as while it notes how far its journal was read."""
+    counts = []
+    for _ in range(10):
+        counts.append(open_descriptors(gateway))
+        time.sleep(0.02)
+    return min(counts)
+
+
 def limit(gateway, which, value):
     resource.prlimit(gateway.process.pid, which, (value, resource.RLIM_INFINITY)
                      if which != resource.RLIMIT_NOFILE else (value, value))
@@ -93,7 +102,7 @@ def test_streams_go_on_while_clients_are_refused(serve):
     with gateway.connect() as stream:
         stream.send(chat(stream=True)).read_head()
         assert stream.read_chunk() == event("a")
-        limit(gateway, resource.RLIMIT_NOFILE, open_descriptors(gateway))
+        limit(gateway, resource.RLIMIT_NOFILE, descriptors_kept(gateway))
         for _ in range(50):
             with gateway.connect() as client:
                 assert overloaded(client.answer())
@@ -117,7 +126,7 @@ def test_pooled_connections_give_way(serve):
         )
         with gateway.connect() as client:
             assert client.send(chat()).answer().status == 200
-            limit(gateway, resource.RLIMIT_NOFILE, open_descriptors(gateway))
+            limit(gateway, resource.RLIMIT_NOFILE, descriptors_kept(gateway))
             assert client.send(chat(model="gpt-other")).answer().status == 200
             assert client.send(chat()).answer().status == 200
         assert (upstream.connections, other.connections) == (2, 1)
