@@ -105,9 +105,10 @@ base::Status GatewayProcess::start_recording(const gateway::BuildOptions& option
             record::PluginStorage::open(*current->registry, settings_, log_, *ledger_, stuck);
         if (!opened.ok()) return opened;
         // Whoever lets go of it last, the plugin's instance dies on the control thread.
-        return StoragePointer(opened->get(), [this, storage = *opened](record::Storage*) mutable {
-            control_.post([last = std::move(storage)]() mutable { last.reset(); });
-        });
+        const plugin::ControlThread::Prepared last(
+            [storage = *opened]() mutable { storage.reset(); });
+        return StoragePointer(opened->get(),
+                              [this, last](record::Storage*) { control_.post(last); });
     };
     auto recording = record::Recording::start(settings_, open, clock_, log_);
     if (!recording.ok()) return recording.error();

@@ -70,7 +70,7 @@ private:
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;
-    plugin::ControlThread control_;  // outlives everything that generations own
+    plugin::ControlThread control_{&log_};  // outlives everything that generations own
     gateway::GenerationStore generations_{control_};
     net::WorkerPool workers_;
     std::unique_ptr<record::Recording> recording_;  // outlives the loops

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
+#include <new>
 
 #include "base/json_escape.hpp"
 #include "base/line_writer.hpp"
@@ -191,6 +192,13 @@ void Log::error(std::string_view message, Fields fields) {
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
     if (!enabled(level)) return;
+    try {
+        write_line(level, message, fields);
+    } catch (const std::bad_alloc&) {  // whoever says that memory is short must not fail by that
+    }
+}
+
+void Log::write_line(LogLevel level, std::string_view message, Fields fields) {
     LineWriter line;
     if (format_ == LogFormat::kJson) {
         // The message as a field, without the comma before the first one.

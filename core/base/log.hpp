@@ -1,5 +1,6 @@
 // The gateway's log: a message and named fields, written by spdlog as text or as one JSON object a
-// line. Passed by reference to whoever logs. Any thread.
+// line. A line there is no memory for is left out; nothing here throws for that. Passed by
+// reference to whoever logs. Any thread.
 #pragma once
 
 #include <spdlog/common.h>
@@ -42,6 +43,7 @@ public:
 
 private:
     void write(LogLevel level, std::string_view message, Fields fields);
+    void write_line(LogLevel level, std::string_view message, Fields fields);
 
     const LogFormat format_;
     std::unique_ptr<spdlog::logger> logger_;

@@ -1,6 +1,7 @@
 #include "control/control_plane.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/thread_role.hpp"
 
@@ -84,10 +85,7 @@ void ControlPlane::work() {
             const std::lock_guard lock(mutex_);
             wanted_ = false;
         }
-        const bool loaded = load();
-        if (loaded)
-            for (ManagedTable* const table : tables_)
-                table->tend();
+        const bool loaded = load_and_tend();
         retry = loaded ? options_.first_retry : std::min(retry * 2, options_.reload_every);
         wait(loaded ? options_.reload_every : retry);
         const std::lock_guard lock(mutex_);
@@ -96,6 +94,18 @@ void ControlPlane::work() {
 }
 
 // False: to be tried again before long.
+bool ControlPlane::load_and_tend() {
+    try {
+        if (!load()) return false;
+        for (ManagedTable* const table : tables_)
+            table->tend();
+        return true;
+    } catch (const std::bad_alloc&) {
+        complain("there is no memory");
+        return false;
+    }
+}
+
 bool ControlPlane::load() {
     const std::shared_ptr<record::Storage> storage = storage_.get();
     if (storage == nullptr) return false;  // whose it is to open it says why
@@ -107,7 +117,7 @@ bool ControlPlane::load() {
     if (loaded.ok()) {
         next_complaint_ = {};
     } else {
-        complain(loaded.error());
+        complain(loaded.error().message);
     }
     const std::lock_guard lock(mutex_);
     settled_ = true;
@@ -115,13 +125,13 @@ bool ControlPlane::load() {
     return loaded.ok();
 }
 
-void ControlPlane::complain(const base::Error& error) {
+void ControlPlane::complain(std::string_view why) {
     if (clock_.steady() < next_complaint_) return;
     next_complaint_ = clock_.steady() + kBetweenComplaints;
     log_.warn(
         "what is managed (keys, aliases, rules, prices, budgets) could not be read; what was read "
-        "last applies: " +
-        error.message);
+        "last applies",
+        {{"error", why}});
 }
 
 }  // namespace gomodel::control

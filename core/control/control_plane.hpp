@@ -59,8 +59,9 @@ public:
 
 private:
     void work();
+    bool load_and_tend();
     bool load();
-    void complain(const base::Error& error);
+    void complain(std::string_view why);
     void wait(base::Duration limit);
 
     record::StorageSlot& storage_;

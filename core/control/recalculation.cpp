@@ -1,6 +1,7 @@
 #include "control/recalculation.hpp"
 
 #include <gomodel/json_out.hpp>
+#include <new>
 
 #include "record/recost.hpp"
 #include "record/usage_entry.hpp"
@@ -87,8 +88,17 @@ void Recalculation::stop() {
     idle_.wait(lock, [this] { return progress_.state != State::kRunning; });
 }
 
-// Other work gets its turn between two pieces.
 void Recalculation::step() {
+    try {
+        go_on();
+    } catch (const std::bad_alloc&) {
+        sources_.log.error("the recalculation of costs failed: there is no memory");
+        finish(State::kFailed);
+    }
+}
+
+// Other work gets its turn between two pieces.
+void Recalculation::go_on() {
     {
         const std::lock_guard lock(mutex_);
         if (stop_) {

@@ -65,6 +65,7 @@ private:
     static constexpr int kRowsAtOnce = 500;
 
     void step();
+    void go_on();
     base::Result<bool> piece();
     std::string query(bool count) const;
     void finish(State state);

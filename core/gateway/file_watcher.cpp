@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 #include "gateway/watch_folders.hpp"
@@ -63,10 +64,21 @@ net::Task<void> FileWatcher::run() {
             if (loop_.now() >= latest) break;
         }
         if (stop_.cancelled()) break;
-        control_.post([this] { look(); });
+        while (!have_it_looked())
+            co_await net::Sleep(loop_, loop_.now() + kPatience, &stop_);
     }
     running_ = false;
     finished();
+}
+
+// False: there is no memory for that.
+bool FileWatcher::have_it_looked() {
+    try {
+        control_.post([this] { look(); });
+        return true;
+    } catch (const std::bad_alloc&) {
+        return stop_.cancelled();
+    }
 }
 
 // What happened does not matter: the files are looked at.

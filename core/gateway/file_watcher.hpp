@@ -34,6 +34,7 @@ public:
 
 private:
     net::Task<void> run();
+    bool have_it_looked();
     void drain();
     void finished();
     bool watch(const std::set<std::filesystem::path>& folders);

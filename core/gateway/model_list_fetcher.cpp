@@ -1,6 +1,7 @@
 #include "gateway/model_list_fetcher.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace gomodel::gateway {
 namespace {
@@ -35,7 +36,7 @@ void ModelListFetcher::stop(std::function<void()> done) {
 net::Task<void> ModelListFetcher::run() {
     base::Duration pause = kFirstFetchPause;
     while (!stop_.cancelled()) {
-        const bool fetched = co_await fetch();
+        const bool fetched = co_await try_to_fetch();
         if (stop_.cancelled()) break;
         base::Duration wait = store_.current().get()->settings.cache.model.refresh_interval;
         if (!fetched) wait = std::min(wait, pause);
@@ -46,8 +47,17 @@ net::Task<void> ModelListFetcher::run() {
 }
 
 net::Task<void> ModelListFetcher::run_once() {
-    co_await fetch();
+    co_await try_to_fetch();
     finished();
+}
+
+net::Task<bool> ModelListFetcher::try_to_fetch() {
+    try {
+        co_return co_await fetch();
+    } catch (const std::bad_alloc&) {
+        log_.warn("the model list could not be fetched: there is no memory");
+    }
+    co_return false;
 }
 
 // True: there is nothing to try again soon. The URL may hold a password and is never logged.

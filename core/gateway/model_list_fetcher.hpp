@@ -34,6 +34,7 @@ public:
 private:
     net::Task<void> run();
     net::Task<void> run_once();
+    net::Task<bool> try_to_fetch();
     net::Task<bool> fetch();
     net::Task<base::Result<std::string>> get(std::string url);
     void take(std::string json);

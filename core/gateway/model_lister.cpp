@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gomodel/json_document.hpp>
+#include <new>
 
 namespace gomodel::gateway {
 namespace {
@@ -49,7 +50,11 @@ void ModelLister::stop(std::function<void()> done) {
 
 net::Task<void> ModelLister::run() {
     while (!stop_.cancelled()) {
-        const base::Duration interval = list_all(std::make_shared<Round>());
+        base::Duration interval = kFirstListingPause;
+        try {
+            interval = list_all(std::make_shared<Round>());
+        } catch (const std::bad_alloc&) {  // before long
+        }
         co_await net::Sleep(services_.loop, services_.loop.now() + interval, &stop_);
     }
     finished();
@@ -77,7 +82,12 @@ base::Duration ModelLister::list_all(const std::shared_ptr<Round>& round) {
         if (fixed || !provider->can(GM_CAN_LIST_MODELS)) continue;
         ++running_;
         ++round->waiting;
-        net::spawn(list(generation, provider.get(), round));
+        try {
+            net::spawn(list(generation, provider.get(), round));
+        } catch (const std::bad_alloc&) {  // the next round asks it
+            --running_;
+            --round->waiting;
+        }
     }
     part_done(round);
     return generation->settings.cache.model.refresh_interval;
@@ -91,7 +101,12 @@ net::Task<void> ModelLister::list(std::shared_ptr<const Generation> pinned,
     const int number = round_;
     base::Duration pause = kFirstListingPause;
     while (provider != nullptr) {
-        const base::Status listed = co_await ask(std::move(pinned), provider);
+        base::Status listed;
+        try {
+            listed = co_await ask(std::move(pinned), provider);
+        } catch (const std::bad_alloc&) {
+            listed = base::Error{base::Code::kExhausted, "no memory"};
+        }
         if (round != nullptr) {
             if (!listed.ok()) round->failures[name] = listed.error().message;
             part_done(round);

@@ -7,16 +7,19 @@ namespace {
 class Secured {
 public:
     explicit Secured(RequestContext& context) : context_(context) {}
+    Secured(const Secured&) = delete;
+    Secured& operator=(const Secured&) = delete;
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
-        net::Loop& loop = context_.services.loop;
-        context_.services.recorder.secure(
-            context_.record, [&loop, handle] { loop.post([handle] { handle.resume(); }); });
+        resumption_.handle = handle;
+        context_.services.recorder.secure(context_.record,
+                                          [this] { context_.services.loop.resume(resumption_); });
     }
     void await_resume() const { context_.record.secured = true; }
 
 private:
     RequestContext& context_;
+    net::Resumption resumption_;
 };
 
 }  // namespace
@@ -50,6 +53,9 @@ void note_request(RequestContext& context) {
     record.redact = &context.generation->settings.logging.redact;
     if (context.controls != nullptr) record.prices = context.controls->prices;
     record.total = context.elapsed();
+    // Right after: a pause in between would move the beginning.
+    if (context.copy != nullptr)
+        record.began = context.services.loop.clock().wall() - record.total;
 }
 
 void settle_limits(RequestContext& context) {

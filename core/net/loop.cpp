@@ -8,7 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <new>
 #include <system_error>
+#include <utility>
 
 #include "base/thread_role.hpp"
 #include "net/descriptor.hpp"
@@ -86,6 +88,19 @@ int Loop::wait_milliseconds() const {
 void Loop::post(std::function<void()> work) {
     const std::lock_guard lock(posted_mutex_);
     posted_.push_back(std::move(work));
+    wake();
+}
+
+void Loop::resume(Resumption& resumption) {
+    const std::lock_guard lock(posted_mutex_);
+    resumption.next = nullptr;
+    (last_resumption_ == nullptr ? first_resumption_ : last_resumption_->next) = &resumption;
+    last_resumption_ = &resumption;
+    wake();
+}
+
+// With posted_mutex_ held.
+void Loop::wake() {
     if (wake_pending_) return;
     wake_pending_ = true;
     ::eventfd_write(wake_fd_, 1);
@@ -102,13 +117,26 @@ void Loop::run_posted() {
     eventfd_t ignored = 0;
     ::eventfd_read(wake_fd_, &ignored);
     std::vector<std::function<void()>> work;
+    Resumption* resumption = nullptr;
     {
         const std::lock_guard lock(posted_mutex_);
         wake_pending_ = false;
         work.swap(posted_);
+        resumption = std::exchange(first_resumption_, nullptr);
+        last_resumption_ = nullptr;
     }
-    for (auto& item : work)
-        item();
+    for (auto& item : work) {
+        try {
+            item();
+        } catch (const std::bad_alloc&) {  // worse than that it was left out would be the end
+        }
+    }
+    while (resumption != nullptr) {
+        // Going on ends what it is part of.
+        const std::coroutine_handle<> handle = resumption->handle;
+        resumption = resumption->next;
+        handle.resume();
+    }
 }
 
 // Only what is ready now: a coroutine that yields waits for the next turn, after new events.

@@ -1,7 +1,7 @@
 // One event loop: epoll, timers, posted work and the coroutines that wait on them. One a core; a
 // connection and everything done for it live on one loop, so its data needs no locks.
 //
-// Everything here is for the loop's own thread except post() and stop().
+// Everything here is for the loop's own thread except post(), resume() and stop().
 #pragma once
 
 #include <coroutine>
@@ -17,6 +17,13 @@
 namespace gomodel::net {
 
 class Descriptor;
+
+// A coroutine that something on another thread will have go on. Part of what the coroutine waits
+// on, so that this needs no memory.
+struct Resumption {
+    std::coroutine_handle<> handle;
+    Resumption* next = nullptr;
+};
 
 class Loop {
 public:
@@ -35,6 +42,9 @@ public:
     // Runs `work` on the loop's thread, soon. Work posted after the last turn is dropped. Any
     // thread.
     void post(std::function<void()> work);
+    // Resumes a coroutine on the loop's thread, soon, in the order of the calls; never fails. Any
+    // thread.
+    void resume(Resumption& resumption);
     // Ends run() after the current turn. Any thread.
     void stop();
 
@@ -60,6 +70,7 @@ public:
 private:
     int wait_milliseconds() const;
     void run_posted();
+    void wake();
     void run(std::vector<std::coroutine_handle<>>& ready);
 
     const base::Clock& clock_;
@@ -75,6 +86,8 @@ private:
 
     std::mutex posted_mutex_;
     std::vector<std::function<void()>> posted_;
+    Resumption* first_resumption_ = nullptr;
+    Resumption* last_resumption_ = nullptr;
     bool wake_pending_ = false;
     bool stop_ = false;
 };

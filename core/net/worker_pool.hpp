@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -39,24 +40,38 @@ private:
 };
 
 // co_await OnWorker(pool, loop, [..] {...}): runs the function on a worker and resumes on the loop
-// when it has returned, cancelled or not: what the function uses must outlive it.
+// when it has returned, cancelled or not: what the function uses must outlive it. Throws what the
+// function threw.
 class OnWorker {
 public:
     OnWorker(WorkerPool& pool, Loop& loop, std::function<void()> work)
         : pool_(pool), loop_(loop), work_(std::move(work)) {}
+    OnWorker(const OnWorker&) = delete;
+    OnWorker& operator=(const OnWorker&) = delete;
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
-        pool_.submit([this, handle] {
-            work_();
-            loop_.post([handle] { handle.resume(); });
-        });
+        resumption_.handle = handle;
+        pool_.submit([this] { run(); });
     }
-    void await_resume() const {}
+    void await_resume() const {
+        if (failure_ != nullptr) std::rethrow_exception(failure_);
+    }
 
 private:
+    void run() {
+        try {
+            work_();
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        loop_.resume(resumption_);
+    }
+
     WorkerPool& pool_;
     Loop& loop_;
     std::function<void()> work_;
+    std::exception_ptr failure_;
+    Resumption resumption_;
 };
 
 }  // namespace gomodel::net

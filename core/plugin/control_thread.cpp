@@ -1,10 +1,12 @@
 #include "plugin/control_thread.hpp"
 
+#include <exception>
+
 #include "base/thread_role.hpp"
 
 namespace gomodel::plugin {
 
-ControlThread::ControlThread() : thread_([this] { work(); }) {}
+ControlThread::ControlThread(base::Log* log) : log_(log), thread_([this] { work(); }) {}
 
 ControlThread::~ControlThread() {
     {
@@ -16,9 +18,17 @@ ControlThread::~ControlThread() {
 }
 
 void ControlThread::post(std::function<void()> work) {
+    post(Queue(1, std::move(work)));
+}
+
+void ControlThread::post(const Prepared& prepared) {
+    post(std::move(*prepared.queue_));
+}
+
+void ControlThread::post(Queue one) {
     {
         const std::lock_guard lock(mutex_);
-        queue_.push_back(std::move(work));
+        queue_.splice(queue_.end(), one);
     }
     available_.notify_one();
 }
@@ -27,14 +37,20 @@ void ControlThread::run(const std::function<void()>& work) {
     std::mutex mutex;
     std::condition_variable done;
     bool finished = false;
+    std::exception_ptr failure;
     post([&] {
-        work();
+        try {
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
         const std::lock_guard lock(mutex);
         finished = true;
         done.notify_one();
     });
     std::unique_lock lock(mutex);
     done.wait(lock, [&finished] { return finished; });
+    if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 void ControlThread::work() {
@@ -43,11 +59,23 @@ void ControlThread::work() {
     for (;;) {
         available_.wait(lock, [this] { return stop_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        const std::function<void()> work = std::move(queue_.front());
-        queue_.pop_front();
+        Queue next;
+        next.splice(next.end(), queue_, queue_.begin());
         lock.unlock();
-        work();
+        run_one(next.front());
+        next.clear();
         lock.lock();
+    }
+}
+
+// What fails here must not end the gateway.
+void ControlThread::run_one(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const std::exception& error) {
+        if (log_ == nullptr) return;
+        log_->error("something in the background failed",
+                    {{"error", std::string_view(error.what())}});
     }
 }
 

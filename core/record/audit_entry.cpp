@@ -102,11 +102,10 @@ void thread_member(json::Out& out, json::Node request, std::string_view whose) {
 
 }  // namespace
 
-AuditEntry::AuditEntry(const gateway::RequestRecord& record, std::string_view id,
-                       base::WallTime now)
+AuditEntry::AuditEntry(const gateway::RequestRecord& record, std::string_view id)
     : exchange_(std::move(*record.exchange)),
       redaction_(record.redact == nullptr ? std::vector<std::string>() : *record.redact),
-      began_(now - record.total),
+      began_(record.began),
       duration_(record.total),
       first_output_(record.first_output),
       id_(id),

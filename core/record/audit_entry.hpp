@@ -16,7 +16,7 @@ namespace gomodel::record {
 class AuditEntry final : public Entry {
 public:
     // Moves what record.exchange has away. `id`: a UUID. REQUIRES: record.wants_audit_entry().
-    AuditEntry(const gateway::RequestRecord& record, std::string_view id, base::WallTime now);
+    AuditEntry(const gateway::RequestRecord& record, std::string_view id);
 
     // Forgets the bodies, as if they had been too large.
     void drop_bodies();

@@ -16,12 +16,12 @@ public:
     Entry& operator=(const Entry&) = delete;
 
     virtual std::string_view table() const = 0;  // a literal
-    // The row, a JSON object in UTF-8.
+    // The row, a JSON object in UTF-8. Throws std::bad_alloc, and may be asked for again then.
     virtual std::string row() const = 0;
     // How much memory it takes, if that is much.
     virtual std::size_t size() const { return 0; }
 
-    std::function<void()> recorded;  // called once the row is safe; may be empty
+    std::function<void()> recorded;  // called once the row is safe; may be empty, must not throw
     Entry* next = nullptr;           // of the queue's
 };
 

@@ -4,11 +4,52 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace gomodel::record {
+
+EntryList::EntryList(EntryList&& other) noexcept
+    : first_(std::exchange(other.first_, nullptr)),
+      last_(std::exchange(other.last_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+EntryList::~EntryList() {
+    while (pop_front() != nullptr) {
+    }
+}
+
+void EntryList::push_front(std::unique_ptr<Entry> entry) {
+    entry->next = first_;
+    first_ = entry.release();
+    if (last_ == nullptr) last_ = first_;
+    ++size_;
+}
+
+void EntryList::push_back(std::unique_ptr<Entry> entry) {
+    Entry* const added = entry.release();
+    added->next = nullptr;
+    (last_ == nullptr ? first_ : last_->next) = added;
+    last_ = added;
+    ++size_;
+}
+
+void EntryList::append(EntryList other) {
+    if (other.empty()) return;
+    (last_ == nullptr ? first_ : last_->next) = std::exchange(other.first_, nullptr);
+    last_ = std::exchange(other.last_, nullptr);
+    size_ += std::exchange(other.size_, 0);
+}
+
+std::unique_ptr<Entry> EntryList::pop_front() {
+    std::unique_ptr<Entry> entry(first_);
+    if (entry == nullptr) return entry;
+    first_ = std::exchange(entry->next, nullptr);
+    if (first_ == nullptr) last_ = nullptr;
+    --size_;
+    return entry;
+}
 
 EntryQueue::EntryQueue() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     if (event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -36,15 +77,14 @@ void EntryQueue::wake() {
     [[maybe_unused]] const ssize_t written = ::write(event_, &one, sizeof one);
 }
 
-std::vector<std::unique_ptr<Entry>> EntryQueue::take_all() {
-    std::vector<std::unique_ptr<Entry>> entries;
+EntryList EntryQueue::take_all() {
+    EntryList entries;
     Entry* at = newest_.exchange(nullptr, std::memory_order_acquire);
     while (at != nullptr) {
-        Entry* const next = at->next;
-        entries.emplace_back(at);
-        at = next;
+        Entry* const older = at->next;
+        entries.push_front(std::unique_ptr<Entry>(at));
+        at = older;
     }
-    std::reverse(entries.begin(), entries.end());
     depth_.fetch_sub(entries.size(), std::memory_order_relaxed);
     return entries;
 }

@@ -1,16 +1,38 @@
 // How entries get from the loops to the recorder's thread: a stack that loops push onto without
-// locks and the thread empties as a whole. Memory and an eventfd, no more.
+// locks and the thread empties as a whole. Memory and an eventfd, no more; nothing here needs more
+// memory than the entries have, so that none is lost when there is no more.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "record/entry.hpp"
 
 namespace gomodel::record {
+
+// Entries in order, linked by their own `next`. Owns them. One thread.
+class EntryList {
+public:
+    EntryList() = default;
+    EntryList(EntryList&& other) noexcept;
+    EntryList& operator=(EntryList&&) = delete;
+    ~EntryList();
+
+    bool empty() const { return first_ == nullptr; }
+    std::size_t size() const { return size_; }
+    void push_front(std::unique_ptr<Entry> entry);
+    void push_back(std::unique_ptr<Entry> entry);
+    // Moves what another has to the end.
+    void append(EntryList other);
+    std::unique_ptr<Entry> pop_front();  // nullptr: it is empty
+
+private:
+    Entry* first_ = nullptr;
+    Entry* last_ = nullptr;
+    std::size_t size_ = 0;
+};
 
 class EntryQueue {
 public:
@@ -22,7 +44,7 @@ public:
     // Never blocks. Any thread.
     void push(std::unique_ptr<Entry> entry);
     // Everything pushed so far; what one thread pushed in its order. One thread.
-    std::vector<std::unique_ptr<Entry>> take_all();
+    EntryList take_all();
     // Until something is pushed, wake() was called, or the time is over. One thread.
     void wait(base::Duration limit);
     void wake();  // any thread

@@ -157,6 +157,10 @@ base::Error Journal::failure(std::string_view what) const {
 base::Status Journal::begin_segment() {
     const std::uint64_t number = last_number_ + 1;
     const fs::path name = path(number);
+    {
+        const std::lock_guard guard(mutex_);
+        segments_.reserve(segments_.size() + 1);  // once it is there it has to be known
+    }
     file_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, 0600);
     if (file_ < 0) return failure("cannot begin " + name.filename().string());
     if (!write_all(file_, kSegmentMagic)) {
@@ -195,10 +199,11 @@ base::Status Journal::append(std::string_view records) {
         before = segments_.back().size;
     }
     if (!write_all(file_, records)) {
-        const base::Error error = failure("cannot append");
+        const int reason = errno;
         // A part may be there. What follows it could not be found again.
         if (::ftruncate(file_, static_cast<off_t>(before)) != 0) end_segment();
-        return error;
+        errno = reason;
+        return failure("cannot append");
     }
     dirty_ = true;
     std::uint64_t size = 0;
@@ -251,18 +256,19 @@ bool Journal::pending() const {
 
 base::Result<std::string> Journal::bytes_of(std::uint64_t segment, std::uint64_t offset,
                                             std::uint64_t wanted) {
+    std::string bytes(wanted, '\0');
     const int fd = ::open(path(segment).c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return failure("cannot read " + segment_name(segment));
-    std::string bytes(wanted, '\0');
     std::size_t got = 0;
     while (got < bytes.size()) {
         const ssize_t count =
             ::pread(fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            const base::Error error = failure("cannot read " + segment_name(segment));
+            const int reason = errno;
             ::close(fd);
-            return error;
+            errno = reason;
+            return failure("cannot read " + segment_name(segment));
         }
         if (count == 0) break;
         got += static_cast<std::size_t>(count);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <new>
 
 namespace gomodel::record {
 namespace {
@@ -35,16 +36,26 @@ void LineSink::sink_it_(const spdlog::details::log_msg& message) {
     bool first = false;
     {
         const std::lock_guard lock(lines_mutex_);
-        line_.clear();
-        formatter_->format(message, line_);
-        if (pending_.size() + line_.size() > kMaxPending) {
+        first = pending_.empty();
+        if (!append(message)) {
             ++dropped_;
             return;
         }
-        first = pending_.empty();
-        pending_.append(line_.data(), line_.size());
     }
     if (first) wake_.notify_one();
+}
+
+// False: there is no room for the line.
+bool LineSink::append(const spdlog::details::log_msg& message) {
+    try {
+        line_.clear();
+        formatter_->format(message, line_);
+        if (pending_.size() + line_.size() > kMaxPending) return false;
+        pending_.append(line_.data(), line_.size());
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
 }
 
 void LineSink::flush_() {

@@ -17,7 +17,7 @@ namespace gomodel::record {
 
 class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
-    // Past this many unwritten bytes lines are dropped and counted.
+    // Past this many unwritten bytes lines are dropped and counted, as they are without memory.
     static constexpr std::size_t kMaxPending = 8 * 1024 * 1024;
 
     // Writes to `fd`, which it does not own.
@@ -33,6 +33,7 @@ protected:
     void flush_() override;
 
 private:
+    bool append(const spdlog::details::log_msg& message);
     void work();
     void write_all(std::string_view text);
     std::size_t put(std::string_view text) const;

@@ -52,7 +52,7 @@ void LoopRecorder::keep(const gateway::RequestRecord& record, std::function<void
         usage_->push(std::move(entry));
     }
     if (!audited) return;
-    auto entry = std::make_unique<AuditEntry>(record, id, now);
+    auto entry = std::make_unique<AuditEntry>(record, id);
     if (usage_->crowded()) entry->drop_bodies();
     entry->recorded = std::move(done);
     usage_->push(std::move(entry));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 
 #include "base/thread_role.hpp"
 #include "record/audit_schema.hpp"
@@ -91,27 +92,45 @@ bool StorageWriter::wait() {
     return !stop_;
 }
 
+// Does what may need memory. Where there is none it has failed, to be tried again.
+template <typename Step>
+void StorageWriter::attempt(Step step) {
+    try {
+        step();
+    } catch (const std::bad_alloc&) {
+        failed("there is no memory");
+    }
+}
+
 void StorageWriter::work() {
     const base::ThreadRole role(base::Role::kWorker);
-    open_storage();
+    attempt([this] { open_storage(); });
     for (bool goes_on = true; goes_on;) {
-        if (slot_.get() != nullptr) remove_old_rows();
+        attempt([this] {
+            if (slot_.get() != nullptr) remove_old_rows();
+        });
         goes_on = wait();
-        if (slot_.get() == nullptr && !open_storage()) continue;
-        take_left_behind();
-        base::SteadyTime began = clock_.steady();
-        Wrote wrote = write_some(journal_);
-        while (wrote == Wrote::kSome) {
-            if (!goes_on && clock_.steady() >= deadline_) break;
-            began = clock_.steady();
-            wrote = write_some(journal_);
-        }
-        last_write_ = clock_.steady();
-        if (wrote == Wrote::kNothing) written_before_ = began.time_since_epoch();
+        attempt([this, goes_on] {
+            if (slot_.get() != nullptr || open_storage()) write_all(goes_on);
+        });
     }
     if (!journal_.pending()) return;
     log_.warn("rows wait in the journal; the next gateway with this folder writes them",
               {{"bytes", static_cast<std::int64_t>(journal_.size())}});
+}
+
+// What is there, or at the end as much of it as there is time for.
+void StorageWriter::write_all(bool goes_on) {
+    take_left_behind();
+    base::SteadyTime began = clock_.steady();
+    Wrote wrote = write_some(journal_);
+    while (wrote == Wrote::kSome) {
+        if (!goes_on && clock_.steady() >= deadline_) break;
+        began = clock_.steady();
+        wrote = write_some(journal_);
+    }
+    last_write_ = clock_.steady();
+    if (wrote == Wrote::kNothing) written_before_ = began.time_since_epoch();
 }
 
 bool StorageWriter::open_storage() {
@@ -120,7 +139,7 @@ bool StorageWriter::open_storage() {
     if (storage.ok()) fits = (*storage)->ensure(usage_schema());
     if (storage.ok() && fits.ok()) fits = (*storage)->ensure(audit_schema());
     if (!storage.ok() || !fits.ok()) {
-        failed(storage.ok() ? fits.error() : storage.error());
+        failed((storage.ok() ? fits.error() : storage.error()).message);
         slot_.note_failure();
         return false;
     }
@@ -133,7 +152,7 @@ bool StorageWriter::open_storage() {
 StorageWriter::Wrote StorageWriter::write_some(Journal& journal) {
     const base::Result<JournalBatch> batch = journal.read(options_.at_once);
     if (!batch.ok()) {
-        failed(batch.error());
+        failed(batch.error().message);
         return Wrote::kFailed;
     }
     if (batch->torn > 0) {
@@ -145,7 +164,7 @@ StorageWriter::Wrote StorageWriter::write_some(Journal& journal) {
     base::Status done = write_batch(*batch);
     if (done.ok()) done = journal.advance(batch->end);
     if (!done.ok()) {
-        failed(done.error());
+        failed(done.error().message);
         return Wrote::kFailed;
     }
     written_ += batch->records.size();
@@ -247,7 +266,7 @@ bool StorageWriter::remove_older(std::string_view table, int days) {
         R"({"table":")" + std::string(table) + R"(","where":[["timestamp","<",")" +
         storage_time(oldest) + R"("]],"limit":)" + std::to_string(kSweepAtOnce) + "}");
     if (!gone.ok()) {
-        failed(gone.error());
+        failed(gone.error().message);
         return true;
     }
     if (*gone != 0) {
@@ -257,14 +276,14 @@ bool StorageWriter::remove_older(std::string_view table, int days) {
     return *gone < kSweepAtOnce;
 }
 
-void StorageWriter::failed(const base::Error& error) {
+void StorageWriter::failed(std::string_view why) {
     ++failures_;
     up_ = false;
     retry_ = std::clamp(retry_ * 2, options_.first_retry, options_.last_retry);
     if (clock_.steady() < next_complaint_) return;
     next_complaint_ = clock_.steady() + kBetweenStorageComplaints;
-    log_.warn("the storage takes no rows; they wait in the journal: " + error.message,
-              {{"journal_bytes", static_cast<std::int64_t>(journal_.size())}});
+    log_.warn("the storage takes no rows; they wait in the journal",
+              {{"error", why}, {"journal_bytes", static_cast<std::int64_t>(journal_.size())}});
 }
 
 void StorageWriter::worked() {

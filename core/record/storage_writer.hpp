@@ -64,7 +64,10 @@ private:
     enum class Wrote { kNothing, kSome, kFailed };
 
     void work();
+    template <typename Step>
+    void attempt(Step step);
     bool wait();
+    void write_all(bool goes_on);
     bool open_storage();
     Wrote write_some(Journal& journal);
     base::Status write_batch(const JournalBatch& batch);
@@ -80,7 +83,7 @@ private:
     void take_left_behind();
     void remove_old_rows();
     bool remove_older(std::string_view table, int days);
-    void failed(const base::Error& error);
+    void failed(std::string_view why);
     void worked();
 
     Journal& journal_;

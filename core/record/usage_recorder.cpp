@@ -1,6 +1,7 @@
 #include "record/usage_recorder.hpp"
 
 #include <chrono>
+#include <new>
 
 namespace gomodel::record {
 namespace {
@@ -15,6 +16,7 @@ constexpr auto kIdle = std::chrono::minutes(1);
 constexpr auto kBetweenJournalComplaints = std::chrono::minutes(1);
 // Rows are appended in pieces of about this size, so that a journal near its limit takes a part.
 constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::string_view kNoMemory = "there is no memory";
 
 }  // namespace
 
@@ -41,15 +43,16 @@ void UsageRecorder::stop() {
 }
 
 UsageRecorder::Counts UsageRecorder::counts() const {
-    return {queue_.depth() + held_rows_, lost_, refuses_};
+    return {queue_.depth() + waiting_entries_ + held_rows_, lost_, refuses_};
 }
 
 // False: it is time to end.
 bool UsageRecorder::gather() {
     const bool unsynced = next_sync_ != base::SteadyTime();
-    queue_.wait(!held_.empty() ? base::Duration(kRetry)
-                : unsynced     ? base::Duration(kSyncEvery)
-                               : base::Duration(kIdle));
+    const bool behind = !held_.empty() || !waiting_.empty() || !made_.empty();
+    queue_.wait(behind     ? base::Duration(kRetry)
+                : unsynced ? base::Duration(kSyncEvery)
+                           : base::Duration(kIdle));
     std::unique_lock lock(stop_mutex_);
     if (!waits_for_journal()) stopping_.wait_for(lock, kGatherEntries, [this] { return stop_; });
     return !stop_;
@@ -59,35 +62,44 @@ void UsageRecorder::work() {
     for (bool goes_on = true; goes_on;) {
         goes_on = gather();
         const base::SteadyTime began = steady_clock::now();
-        std::vector<std::unique_ptr<Entry>> entries = queue_.take_all();
-        hold(entries);
-        journal_held();
-        if (waits_for_journal() || !goes_on || steady_clock::now() >= next_sync_) sync();
-        if (held_.empty()) journalled_before_ = began.time_since_epoch();
-        for (const auto& entry : entries) {
-            if (entry->recorded) entry->recorded();
+        waiting_.append(queue_.take_all());
+        hold_waiting();
+        try {
+            journal_held();
+            if (waits_for_journal() || !goes_on || steady_clock::now() >= next_sync_) sync();
+        } catch (const std::bad_alloc&) {
+            complain(kNoMemory);
         }
+        tell_made();
+        waiting_entries_ = waiting_.size();
+        if (held_.empty() && waiting_.empty()) journalled_before_ = began.time_since_epoch();
     }
-    lost_ += held_rows_;
-    if (held_rows_ == 0) return;
-    log_.error("recorded rows are lost: the journal did not take them before the gateway ended",
-               {{"rows", static_cast<std::int64_t>(held_rows_)}});
+    end();
 }
 
-void UsageRecorder::hold(const std::vector<std::unique_ptr<Entry>>& entries) {
+void UsageRecorder::end() {
+    const std::uint64_t lost = held_rows_ + waiting_.size();
+    lost_ += lost;
+    if (lost == 0) return;
+    log_.error("recorded rows are lost: the journal did not take them before the gateway ended",
+               {{"rows", static_cast<std::int64_t>(lost)}});
+}
+
+// Makes the rows. An entry for whose row there is no memory stays, and so do those after it.
+void UsageRecorder::hold_waiting() {
     std::size_t lost = 0;
-    for (const auto& entry : entries) {
-        bytes_ -= entry->size();
-        if (held_rows_ >= kMaxHeld) {
-            ++lost;
-            continue;
+    while (std::unique_ptr<Entry> entry = waiting_.pop_front()) {
+        const bool full = held_rows_ >= kMaxHeld;
+        try {
+            if (!full) keep_row(*entry);
+        } catch (const std::bad_alloc&) {
+            waiting_.push_front(std::move(entry));
+            complain(kNoMemory);
+            break;
         }
-        if (held_.empty() || held_.back().bytes.size() >= kPiece) held_.emplace_back();
-        const std::size_t before = held_.back().bytes.size();
-        append_record(held_.back().bytes, {entry->table(), entry->row()});
-        bytes_ += held_.back().bytes.size() - before;
-        ++held_.back().count;
-        ++held_rows_;
+        lost += full ? 1 : 0;
+        bytes_ -= entry->size();
+        made_.push_back(std::move(entry));
     }
     if (lost == 0) return;
     lost_ += lost;
@@ -95,26 +107,44 @@ void UsageRecorder::hold(const std::vector<std::unique_ptr<Entry>>& entries) {
                {{"rows", static_cast<std::int64_t>(lost)}});
 }
 
+// All of the row or nothing.
+void UsageRecorder::keep_row(const Entry& entry) {
+    record_.clear();
+    append_record(record_, {entry.table(), entry.row()});
+    if (held_.empty() || held_.back().bytes.size() >= kPiece) held_.emplace_back();
+    Rows& rows = held_.back();
+    rows.bytes.append(record_);
+    ++rows.count;
+    ++held_rows_;
+    bytes_ += record_.size();
+}
+
 void UsageRecorder::journal_held() {
-    while (!held_.empty()) {
+    while (!held_.empty() && held_.front().count != 0) {
         const Rows& rows = held_.front();
         if (const base::Status appended = journal_.append(rows.bytes); !appended.ok())
-            return refused(appended.error());
+            return complain(appended.error().message);
         if (next_sync_ == base::SteadyTime()) next_sync_ = steady_clock::now() + kSyncEvery;
         held_rows_ -= rows.count;
         bytes_ -= rows.bytes.size();
         journalled_(rows.count);
         held_.pop_front();
     }
-    refuses_ = false;
+    refuses_ = !waiting_.empty();
 }
 
-void UsageRecorder::refused(const base::Error& error) {
+void UsageRecorder::tell_made() {
+    while (std::unique_ptr<Entry> entry = made_.pop_front()) {
+        if (entry->recorded) entry->recorded();
+    }
+}
+
+void UsageRecorder::complain(std::string_view why) {
     refuses_ = true;
     if (steady_clock::now() < next_complaint_) return;
     next_complaint_ = steady_clock::now() + kBetweenJournalComplaints;
-    log_.error("what was recorded waits in memory: " + error.message,
-               {{"rows", static_cast<std::int64_t>(held_rows_)}});
+    log_.error("what was recorded waits in memory",
+               {{"error", why}, {"rows", static_cast<std::int64_t>(held_rows_ + waiting_.size())}});
 }
 
 void UsageRecorder::sync() {

@@ -1,6 +1,7 @@
 // The recorder's thread: takes entries from the loops, makes rows of them and puts these into the
 // journal, from where StorageWriter takes them to the storage. What the journal cannot take waits
-// in memory; what that cannot hold either is lost, and counted.
+// in memory; what that cannot hold either is lost, and counted. An entry for whose row there is no
+// memory waits, too.
 #pragma once
 
 #include <atomic>
@@ -60,10 +61,13 @@ public:
 private:
     void work();
     bool gather();
-    void hold(const std::vector<std::unique_ptr<Entry>>& entries);
+    void hold_waiting();
+    void keep_row(const Entry& entry);
     void journal_held();
-    void refused(const base::Error& error);
+    void tell_made();
+    void complain(std::string_view why);
     void sync();
+    void end();
 
     struct Rows {
         std::string bytes;
@@ -76,9 +80,13 @@ private:
     const std::function<void(std::size_t)> journalled_;
     EntryQueue queue_;
     // The thread's own.
+    EntryList waiting_;  // their rows are not made yet
+    EntryList made_;     // whoever waits for their rows has not been told yet
+    std::string record_;
     std::deque<Rows> held_;
     base::SteadyTime next_sync_{};
     base::SteadyTime next_complaint_{};
+    std::atomic<std::uint64_t> waiting_entries_ = 0;
     std::atomic<std::uint64_t> held_rows_ = 0;
     std::atomic<std::size_t> bytes_ = 0;  // of what waits, in the queue or held
     std::atomic<std::uint64_t> lost_ = 0;

@@ -1,11 +1,13 @@
 """Promise: when descriptors, memory or disk run out, the gateway refuses with 503 what it cannot do,
 goes on with what it can, and is its old self once there is enough again, without a restart."""
 
+import contextlib
 import json
 import os
 import resource
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -31,6 +33,15 @@ def overloaded(answer):
 
 def open_descriptors(gateway):
     return len(os.listdir(f"/proc/{gateway.process.pid}/fd"))
+
+
+def descriptors_kept(gateway):
+    """Those it has for longer than a moment, as while it notes how far its journal was read."""
+    counts = []
+    for _ in range(10):
+        counts.append(open_descriptors(gateway))
+        time.sleep(0.02)
+    return min(counts)
 
 
 def limit(gateway, which, value):
@@ -93,7 +104,7 @@ def test_streams_go_on_while_clients_are_refused(serve):
     with gateway.connect() as stream:
         stream.send(chat(stream=True)).read_head()
         assert stream.read_chunk() == event("a")
-        limit(gateway, resource.RLIMIT_NOFILE, open_descriptors(gateway))
+        limit(gateway, resource.RLIMIT_NOFILE, descriptors_kept(gateway))
         for _ in range(50):
             with gateway.connect() as client:
                 assert overloaded(client.answer())
@@ -117,7 +128,7 @@ def test_pooled_connections_give_way(serve):
         )
         with gateway.connect() as client:
             assert client.send(chat()).answer().status == 200
-            limit(gateway, resource.RLIMIT_NOFILE, open_descriptors(gateway))
+            limit(gateway, resource.RLIMIT_NOFILE, descriptors_kept(gateway))
             assert client.send(chat(model="gpt-other")).answer().status == 200
             assert client.send(chat()).answer().status == 200
         assert (upstream.connections, other.connections) == (2, 1)
@@ -126,9 +137,17 @@ def test_pooled_connections_give_way(serve):
 # --- Memory ---
 
 
+def rows(gateway, table):
+    """How many a gateway has stored that is not running any more."""
+    with contextlib.closing(sqlite3.connect(gateway.folder / "data/gomodel.db")) as database:
+        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
 @pytest.mark.unsanitized
-def test_requests_beyond_the_memory_are_refused(serve):
-    """Every one of them is answered, with 200 or 503, and the process lives on."""
+@pytest.mark.parametrize("audited", [False, True])
+def test_requests_beyond_the_memory_are_refused(serve, audited):
+    """Every one of them is answered, with 200 or 503, and the process lives on. What was served is
+    in the books, whatever there was no memory for."""
     go = threading.Event()
 
     def script(peer):
@@ -137,7 +156,8 @@ def test_requests_beyond_the_memory_are_refused(serve):
             assert go.wait(PATIENCE)
             peer.send(GOOD)
 
-    gateway, upstream = serve(script)
+    gateway, upstream = serve(script, logging={"enabled": audited, "log_bodies": True,
+                                               "only_model_interactions": True})
     status = Path(f"/proc/{gateway.process.pid}/status").read_text()
     address_space = int(status.split("VmSize:")[1].split()[0]) * 1024
     limit(gateway, resource.RLIMIT_AS, address_space + 64 * MEBIBYTE)
@@ -165,7 +185,9 @@ def test_requests_beyond_the_memory_are_refused(serve):
     print(f"{statuses.count(200)} served, {statuses.count(503)} refused")
     assert 503 in statuses and set(statuses) <= {200, 503}, statuses
     wait_until(lambda: works(gateway), "memory to be back")
-    assert gateway.process.poll() is None
+    gateway.terminate()
+    assert gateway.wait() == 0
+    assert rows(gateway, "usage") == statuses.count(200) + 2  # the first and the last
 
 
 # --- Disk ---

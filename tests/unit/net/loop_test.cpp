@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <new>
 #include <thread>
 
 #include "net/descriptor.hpp"
@@ -113,6 +115,59 @@ TEST(WorkerPool, ManyCallsComeBackToTheirLoop) {
         }
     });
     EXPECT_EQ(finished, 200);
+}
+
+TEST(WorkerPool, AnExceptionReachesTheAwaiter) {
+    tests::LoopRunner runner;
+    WorkerPool pool(1);
+    bool caught = false;
+    runner.await([&]() -> Task<void> {
+        const std::function<void()> fail = [] { throw std::bad_alloc(); };
+        try {
+            co_await OnWorker(pool, runner.loop(), fail);
+        } catch (const std::bad_alloc&) {
+            caught = true;
+        }
+    });
+    EXPECT_TRUE(caught);
+}
+
+// Waits for resume() of the loop.
+struct Awaited {
+    Resumption& resumption;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) { resumption.handle = handle; }
+    void await_resume() const {}
+};
+
+TEST(Loop, ResumesInTheOrderOfTheCalls) {
+    ManualClock clock;
+    Loop loop(clock);
+    std::string order;
+    std::array<Resumption, 3> resumptions;
+    const auto wait = [](Resumption* resumption, std::string* into, char name) -> Task<void> {
+        co_await Awaited{*resumption};
+        into->push_back(name);
+    };
+    for (std::size_t i = 0; i < resumptions.size(); ++i)
+        spawn(wait(&resumptions[i], &order, static_cast<char>('a' + i)));
+    loop.resume(resumptions[2]);
+    loop.resume(resumptions[0]);
+    loop.turn(false);
+    EXPECT_EQ(order, "ca");
+    loop.resume(resumptions[1]);
+    loop.turn(false);
+    EXPECT_EQ(order, "cab");
+}
+
+TEST(Loop, PostedWorkWithoutMemoryIsLeftOut) {
+    ManualClock clock;
+    Loop loop(clock);
+    bool ran = false;
+    loop.post([] { throw std::bad_alloc(); });
+    loop.post([&ran] { ran = true; });
+    loop.turn(false);
+    EXPECT_TRUE(ran);
 }
 
 TEST(Task, ExceptionReachesTheAwaiter) {

@@ -284,6 +284,18 @@ TEST(Instance, CreateThatHangsIsLeftBehindAndWhatItMakesIsDestroyed) {
         std::this_thread::yield();
 }
 
+TEST(ControlThread, OutlivesWorkThatThrows) {
+    tests::CapturedLog log;
+    ControlThread control(&log.log());
+    control.post([] { throw std::bad_alloc(); });
+    EXPECT_THROW(control.run([] { throw std::runtime_error("mine"); }), std::runtime_error);
+    bool ran = false;
+    control.run([&ran] { ran = true; });
+    EXPECT_TRUE(ran);
+    EXPECT_NE(log.text().find("bad_alloc"), std::string::npos) << log.text();
+    EXPECT_EQ(log.text().find("mine"), std::string::npos) << log.text();
+}
+
 TEST(ControlThread, DestroysOnItselfWhoeverLetsGoLast) {
     struct Noted {
         explicit Noted(std::thread::id* into) : where(into) {}

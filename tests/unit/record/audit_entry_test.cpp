@@ -30,6 +30,7 @@ struct AuditEntryTest : testing::Test {
         record.path = "/v1/chat/completions";
         record.status = 200;
         record.total = std::chrono::milliseconds(5);
+        record.began = base::WallTime(std::chrono::milliseconds(9995));
     }
 
     net::ExchangeCopy& begin(const net::HeaderFields& request, net::CopyRules rules = {}) {
@@ -39,7 +40,7 @@ struct AuditEntryTest : testing::Test {
     }
     // The row, which is kept for the nodes of it.
     json::Node row(bool dropped = false) {
-        AuditEntry entry(record, kId, base::WallTime(std::chrono::seconds(10)));
+        AuditEntry entry(record, kId);
         if (dropped) entry.drop_bodies();
         text = entry.row();
         tree.emplace(text);

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ public:
         ++writes_;
         changed_.notify_all();
         if (!failure_.ok()) return failure_;
+        if (without_memory_ > 0) {
+            --without_memory_;
+            throw std::bad_alloc();
+        }
         const json::Tree tree(rows);
         if (!tree.root().is_array()) return base::Error{base::Code::kInvalid, "no array of rows"};
         for (const json::Node row : tree.root()) {
@@ -56,6 +61,11 @@ public:
     void fail(base::Status failure) {
         const std::lock_guard lock(mutex_);
         failure_ = std::move(failure);
+    }
+    // So many writes find no memory.
+    void find_no_memory(int writes) {
+        const std::lock_guard lock(mutex_);
+        without_memory_ = writes;
     }
     // Waits for so many different rows. False: they did not come within a minute.
     bool wait_for_rows(std::size_t count) {
@@ -89,6 +99,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     base::Status failure_;
+    int without_memory_ = 0;
     std::map<std::string, std::string> rows_;  // by id
     std::map<std::string, std::size_t> tables_;
     std::vector<std::string> schemas_;

@@ -100,6 +100,20 @@ TEST_F(StorageWriterTest, RowsWaitUntilTheStorageWorksAgain) {
     EXPECT_GE(running->counts().failures, 3u);
 }
 
+TEST_F(StorageWriterTest, RowsWaitForMemory) {
+    append(0, 5);
+    storage->find_no_memory(2);
+    options.first_retry = options.last_retry = std::chrono::milliseconds(1);
+    const auto running = writer();
+    running->hurry();
+    ASSERT_TRUE(storage->wait_for_rows(5));
+    running->stop(std::chrono::minutes(1));
+    EXPECT_EQ(running->counts().failures, 2u);
+    EXPECT_EQ(running->counts().written, 5u);
+    EXPECT_TRUE(running->counts().up);
+    EXPECT_FALSE(journal->pending());
+}
+
 TEST_F(StorageWriterTest, StopWritesWhatIsLeft) {
     options.interval = std::chrono::hours(1);
     const auto running = writer();

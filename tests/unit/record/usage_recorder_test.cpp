@@ -4,6 +4,7 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include <future>
+#include <new>
 #include <thread>
 
 #include "gateway/catalog.hpp"
@@ -152,6 +153,67 @@ TEST_F(UsageEntryTest, LongTextIsCutToWhatDatabasesIndex) {
         EXPECT_GT(row(column).size(), 700u) << column;
         EXPECT_LT(row(column).size(), 2400u) << column;
     }
+}
+
+// Its row finds no memory so many times.
+class HungryEntry final : public Entry {
+public:
+    HungryEntry(std::string id, int failures) : id_(std::move(id)), failures_(failures) {}
+    std::string_view table() const override { return "usage"; }
+    std::string row() const override {
+        if (failures_-- > 0) throw std::bad_alloc();
+        return R"({"id":")" + id_ + "\"}";
+    }
+
+private:
+    const std::string id_;
+    mutable int failures_;
+};
+
+TEST(EntryList, KeepsTheOrder) {
+    const auto made = [](const std::string& id) { return std::make_unique<HungryEntry>(id, 0); };
+    EntryList list;
+    EXPECT_EQ(list.pop_front(), nullptr);
+    list.push_front(made("2"));
+    list.push_back(made("3"));
+    list.push_front(made("1"));
+    EntryList more;
+    more.push_back(made("4"));
+    list.append(std::move(more));
+    list.append(EntryList());
+    EXPECT_EQ(list.size(), 4u);
+    for (const char* row : {R"({"id":"1"})", R"({"id":"2"})", R"({"id":"3"})", R"({"id":"4"})"})
+        EXPECT_EQ(list.pop_front()->row(), row);
+    EXPECT_TRUE(list.empty());
+    EXPECT_EQ(list.size(), 0u);
+    list.push_back(made("5"));
+    EXPECT_EQ(list.pop_front()->row(), R"({"id":"5"})");
+}
+
+TEST_F(UsageRecorderTest, AnEntryWaitsForTheMemoryOfItsRow) {
+    const auto running = recorder(config::SyncPolicy::kAlways);
+    std::vector<std::promise<void>> told(4);
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        auto pushed = std::make_unique<HungryEntry>(std::to_string(i), i == 2 ? 3 : 0);
+        pushed->recorded = [&promise = told[i]] { promise.set_value(); };
+        running->push(std::move(pushed));
+    }
+    for (std::promise<void>& promise : told)
+        promise.get_future().wait();
+    running->stop();
+    EXPECT_EQ(ids(), (std::vector<std::string>{"0", "1", "2", "3"}));
+    EXPECT_EQ(running->counts().depth, 0u);
+    EXPECT_EQ(running->counts().lost, 0u);
+}
+
+TEST_F(UsageRecorderTest, RowsWithoutMemoryAtTheEndAreCountedAsLost) {
+    const auto running = recorder();
+    running->push(std::make_unique<HungryEntry>("0", 0));
+    running->push(std::make_unique<HungryEntry>("1", 1'000'000));
+    running->push(std::make_unique<HungryEntry>("2", 0));
+    running->stop();
+    EXPECT_EQ(ids(), std::vector<std::string>{"0"});
+    EXPECT_EQ(running->counts().lost, 2u);
 }
 
 TEST_F(UsageRecorderTest, NothingPushedIsLostAndTheOrderOfALoopStays) {
