@@ -78,7 +78,7 @@ std::vector<Step> steps(const RefreshReport& report) {
             skipped("auth_keys"),
             skipped("aliases"),
             skipped("model_overrides"),
-            skipped("guardrails"),
+            skipped("guardrails", "rules are part of the configuration"),
             skipped("workflows")};
 }
 

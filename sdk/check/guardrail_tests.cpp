@@ -55,8 +55,8 @@ void check_rewrite(std::string_view before, const Look& look) {
     }
     const json::Tree was(before);
     expect(shape(was.root()) == shape(now.root()),
-           "the rewrite" + of + " adds, drops or moves messages that are no system messages: " +
-               look.written);
+           "the rewrite" + of +
+               " adds, drops or moves messages that are no system messages: " + look.written);
 }
 
 void watches_something(Subject& subject) {
@@ -113,9 +113,9 @@ void garbage_is_refused(Subject& subject) {
          {"", "{", "[", "null", "{}", "[1,\"a\",null]", "[{}]", "[{\"role\":7,\"content\":[]}]",
           "[{\"role\":\"user\",\"content\":\"\xff\"}]"}) {
         const Look look = guardrail.look_at(text);  // it may fail; it must not crash
-        expect(look.status != GM_OK || look.verdict <= GM_BLOCK,
-               "request gave the verdict " + std::to_string(look.verdict) + " for " +
-                   std::string(text));
+        expect(look.status != GM_OK || look.verdict <= GM_BLOCK, "request gave the verdict " +
+                                                                     std::to_string(look.verdict) +
+                                                                     " for " + std::string(text));
     }
 }
 
@@ -139,9 +139,9 @@ void two_watches_interleaved(Subject& subject) {
         watches.push_back(guardrail.open_or_skip());
     for (std::size_t i = kConversations.size(); i-- > 0;) {
         const Look look = guardrail.show(watches[i], kConversations[i]);
-        expect(look.verdict == alone[i].verdict && look.written == alone[i].written,
-               "with other watches open it made something else of " +
-                   std::string(kConversations[i]));
+        expect(
+            look.verdict == alone[i].verdict && look.written == alone[i].written,
+            "with other watches open it made something else of " + std::string(kConversations[i]));
     }
     for (void* const watch : watches)
         guardrail.close(watch);

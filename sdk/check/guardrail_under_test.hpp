@@ -44,8 +44,7 @@ public:
         void* watch = nullptr;
         const gm_status_t status = table_.open(instance_->self(), call.abi(), &op, &watch);
         if (status == GM_UNSUPPORTED) return nullptr;
-        expect(status == GM_OK,
-               "open returned " + name_of_status(status) + ", " + call.message());
+        expect(status == GM_OK, "open returned " + name_of_status(status) + ", " + call.message());
         expect(watch != nullptr, "open returned GM_OK without a watch");
         return watch;
     }

@@ -68,8 +68,8 @@ public:
 
     gomodel::Verdict request(gomodel::Call call, std::string_view messages,
                              gomodel::Sink out) override {
-        const bool slow = !script_.slow_while.empty() &&
-                          std::filesystem::exists(script_.slow_while);
+        const bool slow =
+            !script_.slow_while.empty() && std::filesystem::exists(script_.slow_while);
         if (slow) std::this_thread::sleep_for(script_.slow);
         const std::string& does = script_.does;
         if (does == "pass") return gomodel::Verdict::kPass;

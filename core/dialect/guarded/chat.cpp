@@ -11,13 +11,16 @@ namespace {
 using json::Node;
 using json::Out;
 
-Entry chat_entry(Node message) {
-    const Node content = message["content"];
+Entry chat_entry(Node message, std::size_t index) {
+    const Node content = sole(message, "content");
     if (!content.missing() && !content.is_string() && !content.is_array()) {
         throw Rejected("invalid chat message content");
     }
     Entry entry;
-    entry.role = message["role"].text();
+    entry.role = sole(message, "role").text();
+    if (entry.role.empty()) {
+        throw Rejected("messages[" + std::to_string(index) + "].role is required");
+    }
     entry.content = text_of(content);
     entry.content_null = content.missing();
     const Node calls = message["tool_calls"];
@@ -43,8 +46,8 @@ std::string rewritten_message(Node message, const Entry& was, const Entry& now) 
 
 std::vector<Entry> chat_entries(Node request) {
     std::vector<Entry> entries;
-    for (const Node message : request["messages"])
-        entries.push_back(chat_entry(message));
+    for (const Node message : sole(request, "messages"))
+        entries.push_back(chat_entry(message, entries.size()));
     return entries;
 }
 

@@ -25,7 +25,7 @@ struct TurnView {
 };
 
 bool is_result(Node block) {
-    return block["type"].equals("tool_result");
+    return sole(block, "type").equals("tool_result");
 }
 
 void check_content(Node content) {
@@ -57,18 +57,19 @@ bool says_itself(Node content) {
 }
 
 void take_turn(Node message, std::size_t turn, TurnView& view) {
-    const Node content = message["content"];
-    if (message["role"].escaped().empty()) {
+    const Node content = sole(message, "content");
+    if (sole(message, "role").escaped().empty()) {
         throw Rejected("messages[" + std::to_string(turn) + "].role is required");
     }
     check_content(content);
     if (content.is_array()) {
         for (const Node block : content) {
             if (!is_result(block)) continue;
-            check_content(block["content"]);
+            const Node given = sole(block, "content");
+            check_content(given);
             Entry entry;
             entry.role = "tool";
-            entry.content = text_of(block["content"]);
+            entry.content = text_of(given);
             entry.tool_call_id = block["tool_use_id"].escaped();
             view.entries.push_back(std::move(entry));
             view.slots.push_back({turn, block});
@@ -86,7 +87,7 @@ void take_turn(Node message, std::size_t turn, TurnView& view) {
 
 TurnView turns_of(Node request) {
     TurnView view;
-    const Node system = request["system"];
+    const Node system = sole(request, "system");
     check_content(system);
     std::string prompt = text_of(system);
     if (!prompt.empty()) {
@@ -94,7 +95,7 @@ TurnView turns_of(Node request) {
         view.slots.emplace_back();
     }
     std::size_t turn = 0;
-    for (const Node message : request["messages"])
+    for (const Node message : sole(request, "messages"))
         take_turn(message, turn++, view);
     return view;
 }
@@ -160,7 +161,8 @@ private:
         const OtherPart other = [&](Node block) { return changed_result(block, changed_results); };
         const Node content = message["content"];
         if (text != nullptr) {
-            return with_member(message, "content", with_text(content, text->content, "text", other));
+            return with_member(message, "content",
+                               with_text(content, text->content, "text", other));
         }
         Out out;
         out.begin_array();
@@ -169,8 +171,8 @@ private:
         return with_member(message, "content", out.end_array().text());
     }
 
-    static std::string changed_result(
-        Node block, const std::vector<std::pair<Node, const Entry*>>& results) {
+    static std::string changed_result(Node block,
+                                      const std::vector<std::pair<Node, const Entry*>>& results) {
         for (const auto& [result, now] : results) {
             if (now == nullptr || result.raw().data() != block.raw().data()) continue;
             return with_member(block, "content", with_text(block["content"], now->content, "text"));

@@ -17,8 +17,8 @@ using json::Out;
 struct ResponsesSlot {
     enum class Kind { kInstructions, kString, kItem };
     Kind kind = Kind::kItem;
-    Node item = {};                // the string, or the item
-    const char* text = "content";  // the item's member that has the text; nullptr: none has
+    Node item = {};                 // the string, or the item
+    const char* text = "content";   // the item's member that has the text; nullptr: none has
     std::vector<Node> unseen = {};  // items before it; never of a system message, which may go
 };
 
@@ -68,6 +68,7 @@ Entry call_entry(Node item) {
 
 void take_item(Node item, std::size_t index, ResponsesView& view) {
     if (!item.is_object()) refuse_item(index, " must be an object");
+    sole(item, "type");
     ResponsesSlot slot;
     slot.item = item;
     Entry entry;
@@ -77,11 +78,11 @@ void take_item(Node item, std::size_t index, ResponsesView& view) {
     } else if (is_call_output(item)) {
         slot.text = "output";
         entry.role = "tool";
-        entry.content = text_of(item["output"]);
+        entry.content = text_of(sole(item, "output"));
         entry.tool_call_id = item["call_id"].escaped();
     } else if (is_message(item)) {
-        const Node content = item["content"];
-        if (item["role"].escaped().empty()) refuse_item(index, ".role is required");
+        const Node content = sole(item, "content");
+        if (sole(item, "role").escaped().empty()) refuse_item(index, ".role is required");
         if (!content.missing() && !content.is_string() && !content.is_array()) {
             refuse_item(index, ".content must be a string or an array");
         }
@@ -99,12 +100,12 @@ void take_item(Node item, std::size_t index, ResponsesView& view) {
 
 ResponsesView view_of(Node request) {
     ResponsesView view;
-    const Node instructions = request["instructions"];
+    const Node instructions = sole(request, "instructions");
     if (!instructions.escaped().empty()) {
         view.entries.push_back({"system", std::string(instructions.escaped())});
         view.slots.push_back({ResponsesSlot::Kind::kInstructions, instructions});
     }
-    const Node input = request["input"];
+    const Node input = sole(request, "input");
     if (input.is_string()) {
         view.entries.push_back({"user", std::string(input.escaped())});
         view.slots.push_back({ResponsesSlot::Kind::kString, input});

@@ -11,10 +11,10 @@ using json::Node;
 using json::Out;
 
 bool is_text_part(Node part) {
-    const Node type = part["type"];
+    const Node type = sole(part, "type");
     const bool text =
         type.equals("text") || type.equals("input_text") || type.equals("output_text");
-    return text && part["text"].is_string();
+    return text && sole(part, "text").is_string();
 }
 
 // Results of tools and what the model has thought come first in a message.
@@ -53,7 +53,24 @@ std::string with_text_in_parts(Node parts, std::string_view text, std::string_vi
     return out.take();
 }
 
+bool is_named(Node member, std::string_view name) {
+    const std::string_view escaped = member.name();
+    if (escaped.find('\\') == std::string_view::npos) return escaped == name;
+    return json::unquote('"' + std::string(escaped) + '"') == name;
+}
+
 }  // namespace
+
+Node sole(Node object, std::string_view name) {
+    Node found;
+    if (!object.is_object()) return found;
+    for (const Node member : object) {
+        if (!is_named(member, name)) continue;
+        if (found) throw Rejected("\"" + std::string(name) + "\" is there more than once");
+        found = member;
+    }
+    return found;
+}
 
 std::string text_of(Node content) {
     if (!content.is_array()) return std::string(content.escaped());
@@ -79,8 +96,7 @@ std::string with_member(Node object, std::string_view name, std::string_view val
     Out out;
     out.begin_object();
     for (const Node member : object) {
-        const bool named = was && json::unquote('"' + std::string(member.name()) + '"') == name;
-        if (!named) {
+        if (!is_named(member, name)) {
             out.raw_member(member.name(), member.raw());
         } else if (member.raw().data() == was.raw().data()) {  // of several the last one counts
             out.raw_member(member.name(), value);

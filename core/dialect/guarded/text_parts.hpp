@@ -10,7 +10,12 @@
 
 namespace gomodel::dialect::guarded {
 
+// The member of that name. Throws Rejected if there are several: upstreams might not agree with us
+// on which of them counts, and be told what no guardrail has seen.
+json::Node sole(json::Node object, std::string_view name);
+
 // Escaped: a text as it is; of parts, the texts with a space between them; otherwise nothing.
+// Throws Rejected for a part with a member twice.
 std::string text_of(json::Node content);
 
 // The JSON of a content with this text, escaped, in place of its own. Of a list, the first text

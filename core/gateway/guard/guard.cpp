@@ -30,20 +30,25 @@ public:
     }
 
     net::Task<Failure> run() {
-        auto messages = dialect::guarded::messages_in(body_.endpoint, body_.bytes->view());
-        if (auto* const error = std::get_if<dialect::ApiError>(&messages)) {
-            co_return std::move(*error);
-        }
-        messages_ = std::move(std::get<std::string>(messages));
         for (const auto& guardrail : context_.generation->guardrails) {
             if (left_out(*guardrail)) continue;
-            Failure failure = co_await ask(guardrail.get());
+            Failure failure = messages_.empty() ? read_messages() : std::nullopt;
+            if (!failure.has_value()) failure = co_await ask(guardrail.get());
             if (failure.has_value()) co_return failure;
         }
         co_return write_back();
     }
 
 private:
+    Failure read_messages() {
+        auto messages = dialect::guarded::messages_in(body_.endpoint, body_.bytes->view());
+        if (auto* const error = std::get_if<dialect::ApiError>(&messages)) {
+            return std::move(*error);
+        }
+        messages_ = std::move(std::get<std::string>(messages));
+        return std::nullopt;
+    }
+
     bool left_out(const Guardrail& guardrail) {
         const base::SteadyTime now = context_.services.loop.clock().steady();
         if (!guardrail.budget.bypass || guardrail.account->bypass().may_call(now)) return false;
@@ -114,8 +119,7 @@ private:
 
     Failure write_back() {
         if (rewritten_by_ == nullptr) return std::nullopt;
-        auto edits =
-            dialect::guarded::edits_for(body_.endpoint, body_.bytes->view(), messages_);
+        auto edits = dialect::guarded::edits_for(body_.endpoint, body_.bytes->view(), messages_);
         if (auto* const error = std::get_if<dialect::ApiError>(&edits)) {
             context_.services.recorder.plugin_failed(rewritten_by_->account->plugin(),
                                                      rewritten_by_->name, context_.request_id,
@@ -142,7 +146,7 @@ private:
     RequestContext& context_;
     GuardedBody& body_;
     gm_op_t op_{};
-    std::string messages_;
+    std::string messages_;                     // JSON; empty: not read yet
     const Guardrail* rewritten_by_ = nullptr;  // the last one that has changed anything
 };
 

@@ -90,9 +90,9 @@ const plugin::Registered* GuardrailBuilder::find_plugin(const config::GuardrailR
     if (registered != nullptr && std::string_view(registered->plugin->iface) == GM_GUARDRAIL) {
         return registered;
     }
-    problems_.error(rule.where, rule.path + ".type",
-                    "no plugin provides guardrails of type \"" + rule.type + "\"; " +
-                        known_types(registry));
+    problems_.error(
+        rule.where, rule.path + ".type",
+        "no plugin provides guardrails of type \"" + rule.type + "\"; " + known_types(registry));
     return nullptr;
 }
 
@@ -101,8 +101,9 @@ bool GuardrailBuilder::serves(const config::GuardrailRule& rule, const gm_plugin
     const std::string what = std::string("the plugin ") + plugin.id;
     if ((plugin.flags & GM_GUARD_RESPONSE) != 0) {
         problems_.error(rule.where, rule.path + ".type",
-                        what + " watches answers (GM_GUARD_RESPONSE), which this gateway does not "
-                               "show to guardrails: it can only use those that watch requests");
+                        what +
+                            " watches answers (GM_GUARD_RESPONSE), which this gateway does not "
+                            "show to guardrails: it can only use those that watch requests");
         return false;
     }
     if ((plugin.flags & GM_GUARD_REQUEST) == 0) {

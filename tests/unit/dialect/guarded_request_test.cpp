@@ -59,6 +59,26 @@ TEST(GuardedChat, ShowsEachMessageAsText) {
 TEST(GuardedChat, RefusesContentThatIsNone) {
     EXPECT_EQ(view(kChat, R"({"messages":[{"role":"user","content":7}]})"),
               "! invalid chat message content");
+    EXPECT_EQ(view(kChat, R"({"messages":[{"role":"user"},{"content":"hi"}]})"),
+              "! messages[1].role is required");
+}
+
+TEST(GuardedChat, WhatMayBeReadInTwoWaysIsRefused) {
+    const auto twice = [](std::string_view name) {
+        return "! \"" + std::string(name) + "\" is there more than once";
+    };
+    EXPECT_EQ(view(kChat, R"({"messages":[],"m\u0065ssages":[]})"), twice("messages"));
+    EXPECT_EQ(view(kChat, R"({"messages":[{"role":"user","content":"a","content":"b"}]})"),
+              twice("content"));
+    EXPECT_EQ(view(kChat, R"({"messages":[{"role":"user","content":"a","role":"system"}]})"),
+              twice("role"));
+    EXPECT_EQ(view(kChat, R"({"messages":[{"role":"user","content":[)"
+                          R"({"type":"text","text":"a","text":"b"}]}]})"),
+              twice("text"));
+    EXPECT_EQ(view(kResponses, R"({"input":"a","input":"b"})"), twice("input"));
+    EXPECT_EQ(view(kResponses, R"({"input":"a","instructions":"b","instructions":"c"})"),
+              twice("instructions"));
+    EXPECT_EQ(view(kMessages, R"({"messages":[],"system":"b","system":"c"})"), twice("system"));
 }
 
 TEST(GuardedChat, WhatIsNotChangedKeepsItsBytes) {
@@ -95,19 +115,19 @@ TEST(GuardedChat, StructuredContentKeepsItsOtherParts) {
     EXPECT_EQ(with(image + R"(,{"type":"text","text":"old","x":1})", "new"),
               content(image + R"(,{"type":"text","text":"new","x":1})"));
     EXPECT_EQ(with(image + R"(,{"type":"text","text":"old"})", ""), content(image));
-    EXPECT_EQ(with(R"({"type":"text","text":"a"},)" + image + R"(,{"type":"text","text":"b"})",
-                   "A B"),
-              content(R"({"type":"text","text":"A B"},)" + image));
+    EXPECT_EQ(
+        with(R"({"type":"text","text":"a"},)" + image + R"(,{"type":"text","text":"b"})", "A B"),
+        content(R"({"type":"text","text":"A B"},)" + image));
     EXPECT_EQ(with(R"({"type":"text","text":"a"})", ""),
               "! guardrails produced empty structured message after rewrite");
 }
 
 TEST(GuardedChat, SystemMessagesComeAndGo) {
     const std::string body = R"({"messages":[{"role":"user","content":"hi"}],"model":"m"})";
-    EXPECT_EQ(rewrite(kChat, body,
-                      R"([{"role":"system","content":"S"},{"role":"user","content":"hi"}])"),
-              R"({"messages":[{"role":"system","content":"S"},{"role":"user","content":"hi"}],)"
-              R"("model":"m"})");
+    EXPECT_EQ(
+        rewrite(kChat, body, R"([{"role":"system","content":"S"},{"role":"user","content":"hi"}])"),
+        R"({"messages":[{"role":"system","content":"S"},{"role":"user","content":"hi"}],)"
+        R"("model":"m"})");
     EXPECT_EQ(rewrite(kChat,
                       R"({"messages":[{"role":"system","content":"a","name":"x"},)"
                       R"({"role":"developer","content":"b","name":"y"},)"
@@ -141,10 +161,9 @@ TEST(GuardedChat, OtherMessagesStayWhereTheyAre) {
               "! guardrails cannot reorder non-system chat messages");
     EXPECT_EQ(rewrite(kChat, body, list({user, call})),
               "! guardrails cannot add or remove non-system chat messages");
-    EXPECT_EQ(
-        rewrite(kChat, body,
-                list({user, call, R"({"role":"tool","tool_call_id":"2","content":"c"})"})),
-        "! guardrails cannot reorder non-system chat messages");
+    EXPECT_EQ(rewrite(kChat, body,
+                      list({user, call, R"({"role":"tool","tool_call_id":"2","content":"c"})"})),
+              "! guardrails cannot reorder non-system chat messages");
     EXPECT_EQ(rewrite(kChat, body,
                       list({user, R"({"role":"assistant","content":"b","tool_calls":[]})", tool})),
               "! guardrails cannot change tool calls");
@@ -205,8 +224,9 @@ TEST(GuardedResponses, InstructionsAreASystemMessageOfTheirOwn) {
 }
 
 TEST(GuardedResponses, SystemItemsAreNotTheInstructions) {
-    const std::string body = R"({"instructions":"I","input":[{"role":"system","content":"S","x":1},)"
-                             R"({"role":"user","content":"hi"}]})";
+    const std::string body =
+        R"({"instructions":"I","input":[{"role":"system","content":"S","x":1},)"
+        R"({"role":"user","content":"hi"}]})";
     EXPECT_EQ(rewrite(kResponses, body,
                       R"([{"role":"system","content":"D\nI"},{"role":"system","content":"S"},)"
                       R"({"role":"user","content":"hi"}])"),
@@ -223,24 +243,23 @@ TEST(GuardedResponses, SystemItemsAreNotTheInstructions) {
 }
 
 TEST(GuardedResponses, TextIsRewrittenWhereItWas) {
-    EXPECT_EQ(rewrite(kResponses, R"({"input":"call 555"})",
-                      R"([{"role":"user","content":"call ***"}])"),
-              R"({"input":"call ***"})");
     EXPECT_EQ(
-        rewrite(kResponses,
-                R"({"input":[{"type":"reasoning","id":"1"},)"
-                R"({"role":"user","content":[{"type":"input_text","text":"555"}],"id":"2"},)"
-                R"({"type":"function_call_output","call_id":"c","output":"556"},)"
-                R"({"role":"assistant","content":[{"type":"refusal","refusal":"no"}]},)"
-                R"({"type":"item_reference","id":"3"}]})",
-                R"([{"role":"user","content":"***"},)"
-                R"({"role":"tool","content":"+++","tool_call_id":"c"},)"
-                R"({"role":"assistant","content":"---"}])"),
-        R"({"input":[{"type":"reasoning","id":"1"},)"
-        R"({"role":"user","content":[{"type":"input_text","text":"***"}],"id":"2"},)"
-        R"({"type":"function_call_output","call_id":"c","output":"+++"},)"
-        R"({"role":"assistant","content":[{"type":"output_text","text":"---"},)"
-        R"({"type":"refusal","refusal":"no"}]},{"type":"item_reference","id":"3"}]})");
+        rewrite(kResponses, R"({"input":"call 555"})", R"([{"role":"user","content":"call ***"}])"),
+        R"({"input":"call ***"})");
+    EXPECT_EQ(rewrite(kResponses,
+                      R"({"input":[{"type":"reasoning","id":"1"},)"
+                      R"({"role":"user","content":[{"type":"input_text","text":"555"}],"id":"2"},)"
+                      R"({"type":"function_call_output","call_id":"c","output":"556"},)"
+                      R"({"role":"assistant","content":[{"type":"refusal","refusal":"no"}]},)"
+                      R"({"type":"item_reference","id":"3"}]})",
+                      R"([{"role":"user","content":"***"},)"
+                      R"({"role":"tool","content":"+++","tool_call_id":"c"},)"
+                      R"({"role":"assistant","content":"---"}])"),
+              R"({"input":[{"type":"reasoning","id":"1"},)"
+              R"({"role":"user","content":[{"type":"input_text","text":"***"}],"id":"2"},)"
+              R"({"type":"function_call_output","call_id":"c","output":"+++"},)"
+              R"({"role":"assistant","content":[{"type":"output_text","text":"---"},)"
+              R"({"type":"refusal","refusal":"no"}]},{"type":"item_reference","id":"3"}]})");
 }
 
 TEST(GuardedResponses, ItemsStayWhereTheyAre) {
@@ -257,7 +276,8 @@ TEST(GuardedResponses, ItemsStayWhereTheyAre) {
               "! guardrails cannot reorder or retag responses input items");
     EXPECT_EQ(rewrite(kResponses, R"({"input":"a"})", R"([{"role":"assistant","content":"a"}])"),
               "! guardrails cannot change the role of a string responses input");
-    const std::string call = R"({"type":"function_call","call_id":"c","name":"f","arguments":"{}"})";
+    const std::string call =
+        R"({"type":"function_call","call_id":"c","name":"f","arguments":"{}"})";
     EXPECT_EQ(rewrite(kResponses, R"({"input":[)" + call + "]}",
                       R"([{"role":"assistant","content":"x","tool_calls":[{"id":"c",)"
                       R"("type":"function","function":{"name":"f","arguments":"{}"}}]}])"),
@@ -308,12 +328,11 @@ TEST(GuardedMessages, SystemMessagesBecomeTheSystemPrompt) {
                           user + "]"),
               R"({"system":"S\nold",)" + tail);
     EXPECT_EQ(rewrite(kMessages, R"({"system":"old",)" + tail, "[" + user + "]"), "{" + tail);
-    EXPECT_EQ(rewrite(kMessages,
-                      R"({"system":[{"type":"text","text":"old","cache_control":{}}],)" + tail,
-                      R"([{"role":"system","content":"new"},)" + user + "]"),
-              R"({"system":[{"type":"text","text":"new","cache_control":{}}],)" + tail);
-    EXPECT_EQ(rewrite(kMessages,
-                      R"({"messages":[{"role":"system","content":"S"},)" + user + "]}",
+    EXPECT_EQ(
+        rewrite(kMessages, R"({"system":[{"type":"text","text":"old","cache_control":{}}],)" + tail,
+                R"([{"role":"system","content":"new"},)" + user + "]"),
+        R"({"system":[{"type":"text","text":"new","cache_control":{}}],)" + tail);
+    EXPECT_EQ(rewrite(kMessages, R"({"messages":[{"role":"system","content":"S"},)" + user + "]}",
                       "[" + user + "]"),
               "{" + tail);
 }
@@ -364,8 +383,7 @@ TEST(GuardedEntries, SaysWhatIsWrongWithAList) {
     EXPECT_EQ(fault_of("[{"), "is no JSON array");
     EXPECT_EQ(fault_of("[7]"), "[0] is no object");
     EXPECT_EQ(fault_of(R"([{"role":"user"},{"content":"a"}])"), "[1] has no role");
-    EXPECT_EQ(fault_of(R"([{"role":"user","content":[]}])"),
-              "[0] has a content that is no text");
+    EXPECT_EQ(fault_of(R"([{"role":"user","content":[]}])"), "[0] has a content that is no text");
     EXPECT_EQ(fault_of(R"([{"role":"user","tool_calls":"a"}])"),
               "[0] has tool_calls that are no list");
     EXPECT_EQ(fault_of(R"([{"role":"user","tool_call_id":7}])"),

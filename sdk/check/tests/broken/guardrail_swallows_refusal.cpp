@@ -1,8 +1,8 @@
 // Takes no notice when the host refuses a rewrite.
 #include "../good_guardrail.hpp"
 
-gm_status_t odd_request(void* watch, const gm_call_t* call, gm_str_t messages,
-                        const gm_sink_t* out, std::uint32_t* verdict) noexcept {
+gm_status_t odd_request(void* watch, const gm_call_t* call, gm_str_t messages, const gm_sink_t* out,
+                        std::uint32_t* verdict) noexcept {
     const gm_status_t status =
         gomodel::Guardrail::Abi::kTable.request(watch, call, messages, out, verdict);
     return status == GM_CANCELLED ? GM_OK : status;
