@@ -54,8 +54,7 @@ void note_request(RequestContext& context) {
     if (context.controls != nullptr) record.prices = context.controls->prices;
     record.total = context.elapsed();
     // Right after: a pause in between would move the beginning.
-    if (context.copy != nullptr)
-        record.began = context.services.loop.clock().wall() - record.total;
+    if (context.copy != nullptr) record.began = context.services.loop.clock().wall() - record.total;
 }
 
 void settle_limits(RequestContext& context) {

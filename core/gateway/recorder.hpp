@@ -88,7 +88,7 @@ struct RequestRecord {
     const std::vector<std::string>* redact = nullptr;  // names of secrets in it
     // How long it took, from the first byte of the request.
     base::Duration total{};
-    base::WallTime began{};  // if `exchange` is there
+    base::WallTime began{};          // if `exchange` is there
     base::Duration upstream_head{};  // zero: no upstream answered
     base::Duration first_output{};   // of a stream; zero: none
 
