@@ -8,14 +8,18 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/crash_signals.hpp"
 
 namespace gomodel::app {
 
 // Not a Poco ServerApplication: that one forks at the word --daemon, wherever it stands.
-class Application final : public Poco::Util::Application {
+class Application final : private CrashSignals, public Poco::Util::Application {
 public:
     // The base class leaves the command line to main(): it knows no commands with options.
-    Application() { stopOptionsProcessing(); }
+    Application() {
+        restore();
+        stopOptionsProcessing();
+    }
 
 protected:
     void initialize(Poco::Util::Application& self) override;

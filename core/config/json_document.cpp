@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/simdjson_strings.hpp"
 #include "config/document.hpp"
 #include "config/problem.hpp"
 #include "config/text_check.hpp"
@@ -167,7 +168,9 @@ Document parse_json(std::string_view text, std::string file, const Environment& 
     const simdjson::padded_string padded(text);
     simdjson::ondemand::parser parser;
     document json;
-    if (const auto error = parser.iterate(padded).get(json)) {
+    auto error = parser.iterate(padded).get(json);
+    if (!error && !base::has_room_for_strings(json)) error = simdjson::MEMALLOC;
+    if (error) {
         return refuse(LineCounter(text).at(text.size()),
                       std::string(kMalformed) + simdjson::error_message(error));
     }

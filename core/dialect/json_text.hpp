@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/simdjson_strings.hpp"
 #include "net/buffer.hpp"
 
 namespace gomodel::dialect {
@@ -23,9 +24,9 @@ public:
         static_assert(net::Buffer::kSlack >= simdjson::SIMDJSON_PADDING);
         copy_.append(json);
         if (json.empty()) return;
-        opened_ = parser()
-                      .iterate(copy_.data(), json.size(), json.size() + net::Buffer::kSlack)
-                      .get(document_) == simdjson::SUCCESS;
+        opened_ = parser().iterate(copy_.data(), json.size(), json.size() + net::Buffer::kSlack)
+                          .get(document_) == simdjson::SUCCESS &&
+                  base::has_room_for_strings(document_);
     }
     JsonText(const JsonText&) = delete;
     JsonText& operator=(const JsonText&) = delete;

@@ -13,6 +13,7 @@
 #include <new>
 #include <span>
 
+#include "base/simdjson_strings.hpp"
 #include "dialect/content_parts.hpp"
 #include "dialect/json_walk.hpp"
 
@@ -299,17 +300,21 @@ RequestReader::RequestReader() : parser_(std::make_unique<Parser>()) {}
 RequestReader::~RequestReader() = default;
 
 std::variant<Request, ApiError> RequestReader::read(Endpoint endpoint, std::string_view text) {
-    std::variant<Request, ApiError> result = parse(endpoint, text);
-    // The parser keeps several times the size of the largest text it has seen.
-    if (text.size() > kKeptSize) parser_ = std::make_unique<Parser>();
-    return result;
+    // A parser keeps several times the size of the largest text it has seen.
+    if (text.size() > kKeptSize) {
+        Parser parser;
+        return parse(parser, endpoint, text);
+    }
+    return parse(*parser_, endpoint, text);
 }
 
-std::variant<Request, ApiError> RequestReader::parse(Endpoint endpoint, std::string_view text) {
+std::variant<Request, ApiError> RequestReader::parse(Parser& parser, Endpoint endpoint,
+                                                     std::string_view text) {
     bad_utf8_ = false;
     try {
         Json::document document =
-            parser_->json.iterate(text.data(), text.size(), text.size() + net::Buffer::kSlack);
+            parser.json.iterate(text.data(), text.size(), text.size() + net::Buffer::kSlack);
+        if (!base::has_room_for_strings(document)) throw std::bad_alloc();
         if (document.type() != Json::json_type::object) {
             return invalid_body("must be a JSON object");
         }

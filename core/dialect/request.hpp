@@ -68,7 +68,7 @@ public:
 private:
     struct Parser;
 
-    std::variant<Request, ApiError> parse(Endpoint endpoint, std::string_view text);
+    std::variant<Request, ApiError> parse(Parser& parser, Endpoint endpoint, std::string_view text);
 
     std::unique_ptr<Parser> parser_;
     bool bad_utf8_ = false;
