@@ -78,7 +78,7 @@ std::vector<Step> steps(const RefreshReport& report) {
             skipped("auth_keys"),
             skipped("aliases"),
             skipped("model_overrides"),
-            skipped("guardrails"),
+            skipped("guardrails", "rules are part of the configuration"),
             skipped("workflows")};
 }
 
@@ -153,8 +153,25 @@ void write_module(JsonWriter& json, const plugin::Module& module,
     for (const auto& provider : generation.providers) {
         if (&provider->instance->module() == &module) json.text(provider->name);
     }
+    for (const auto& guardrail : generation.guardrails) {
+        if (&guardrail->instance->module() == &module) json.text(guardrail->name);
+    }
     json.end_array();
     json.end_object();
+}
+
+void write_guardrails(JsonWriter& json, const gateway::Generation& generation) {
+    json.key("guardrails");
+    json.begin_array();
+    for (const auto& guardrail : generation.guardrails) {
+        json.begin_object();
+        json.member("name", guardrail->name);
+        json.member("type", guardrail->type);
+        json.member("order", std::int64_t{guardrail->order});
+        json.flag("left_out", guardrail->account->bypass().active());
+        json.end_object();
+    }
+    json.end_array();
 }
 
 void write_count(JsonWriter& json, std::string_view name, const gateway::CanaryCount& count) {
@@ -235,6 +252,7 @@ std::string generations_json(const std::vector<gateway::LiveGeneration>& generat
         for (const auto& module : generation.registry->modules())
             write_module(json, *module, generation);
         json.end_array();
+        write_guardrails(json, generation);
         if (generation.canary != nullptr) write_canary(json, *generation.canary);
         json.end_object();
     }

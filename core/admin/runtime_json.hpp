@@ -17,6 +17,7 @@ std::string refresh_json(const gateway::RefreshReport& report);
 
 // {"current":3,"generations":[{"number","current","since","trigger","requests","changes",
 // "modules":[{"name","file","sha256","plugins":[{"id","version"}],"instances":["acme"]}],
+// "guardrails":[{"name","type","order","left_out"}], as they are asked,
 // "canary":{"state":"running|promoted|rolled_back","reason","file","sha256","share","promote_after":
 // {"requests","max_error_rate","max_slowdown"},"providers":["acme"],"current":{"requests","errors",
 // "error_rate","plugin_p90_ms"},"canary":{...}}}]}, newest first; "canary" only where there is one.

@@ -29,7 +29,7 @@ LoopThread::LoopThread(const Shared& shared, const config::Settings& settings, s
     : loop_(shared.clock),
       recorder_(shared.log, shared.metrics, shared.usage, shared.clock, random_),
       client_(loop_, shared.workers, shared.tls_client, client_settings(settings)),
-      services_{loop_, client_, reader_, random_, recorder_, number},
+      services_{loop_, client_, reader_, random_, recorder_, number, &shared.workers},
       handler_(services_, shared.generations.current(), shared.controls, shared.endpoints,
                shared.log),
       server_(loop_, handler_, server_limits(settings.server),

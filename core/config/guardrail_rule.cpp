@@ -91,7 +91,9 @@ private:
             fault(node, path + ".user_path", user_path.error().message);
         }
         rule.order = order_of(node, path);
-        rule.config = config_of(node, rule.type, path);
+        rule.path = path;
+        rule.block = join_path(path, rule.type);
+        rule.config = config_of(node, rule, path);
         return rule;
     }
 
@@ -106,8 +108,9 @@ private:
     }
 
     // The member named like the type, however it is spelt, is the plugin's.
-    Poco::JSON::Object::Ptr config_of(const Node& node, const std::string& type,
+    Poco::JSON::Object::Ptr config_of(const Node& node, GuardrailRule& rule,
                                       const std::string& path) {
+        const std::string& type = rule.type;
         std::vector<std::string_view> known = {"name",      "type",  "description",
                                                "user_path", "order", type};
         const Entry* block = nullptr;
@@ -118,6 +121,7 @@ private:
         }
         warn_unknown(document_, node, path, known, problems_);
         if (block == nullptr || block->value.is_null()) return new Poco::JSON::Object;
+        rule.block = join_path(path, block->key);
         if (!block->value.is_mapping()) {
             fault(block->value, join_path(path, block->key), "expected a mapping");
             return new Poco::JSON::Object;

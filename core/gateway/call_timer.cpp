@@ -15,7 +15,8 @@ CallTimer::CallTimer(const Provider& provider, LoopServices& services, PluginTim
 
 void CallTimer::breached(plugin::Function function, base::Duration took) {
     const auto warning = account_->over_budget(ended_, function, took);
-    if (warning.has_value()) services_->recorder.over_budget(*provider_, *warning);
+    if (!warning.has_value()) return;
+    services_->recorder.over_budget({account_, provider_->name, budget_}, *warning);
 }
 
 }  // namespace gomodel::gateway

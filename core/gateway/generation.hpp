@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "gateway/canary.hpp"
 #include "gateway/catalog.hpp"
+#include "gateway/guard/guardrail.hpp"
 #include "gateway/limits/limits.hpp"
 #include "gateway/principal.hpp"
 #include "gateway/provider.hpp"
@@ -28,7 +29,8 @@ struct Generation {
     std::shared_ptr<const plugin::Registry> registry;
     std::vector<std::shared_ptr<const Provider>> providers;  // in order of name
     std::shared_ptr<const Catalog> catalog;
-    std::shared_ptr<const Canary> canary;    // null: none is configured
+    std::vector<std::shared_ptr<const guard::Guardrail>> guardrails;  // in the order they are asked
+    std::shared_ptr<const Canary> canary;                             // null: none is configured
     std::shared_ptr<limits::Limits> limits;  // of the process; null: there are none
     limits::RateLimits rate_limits;          // of this generation
 

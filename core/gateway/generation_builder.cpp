@@ -4,6 +4,7 @@
 
 #include "config/redact.hpp"
 #include "gateway/canary_builder.hpp"
+#include "gateway/guard/guardrail_builder.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -40,6 +41,9 @@ public:
             add_provider(instance, *generation, canary);
         }
         generation->canary = canary.take();
+        generation->guardrails =
+            guard::GuardrailBuilder(loaded_, options_, log_, previous_, problems_)
+                .run(*generation->registry);
         if (generation->providers.empty() && options_.create_instances && !problems_.fatal()) {
             problems_.error("", "providers",
                             "no provider is configured; set a key such as OPENAI_API_KEY or add an "

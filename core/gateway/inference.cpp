@@ -6,6 +6,7 @@
 #include "dialect/messages/token_estimate.hpp"
 #include "gateway/admission.hpp"
 #include "gateway/failover.hpp"
+#include "gateway/guard/guard.hpp"
 #include "gateway/provider_call.hpp"
 
 namespace gomodel::gateway {
@@ -57,6 +58,9 @@ public:
         if (!failure.has_value() && counts_here()) {
             failure = co_await answer_count();
             if (!failure.has_value()) co_return;
+        }
+        if (!failure.has_value() && guard::has_guardrails(context_, endpoint_)) {
+            failure = co_await ask_guardrails();
         }
         if (!failure.has_value()) failure = co_await serve();
         if (failure.has_value()) co_await answer_error(&context_, std::move(failure));
@@ -144,6 +148,19 @@ private:
         const Provider& provider = *model.provider;
         return provider.can(facts_.kind) ||
                (provider.can(GM_CAN_CHAT) && dialect::adapts_to_chat(endpoint_));
+    }
+
+    // Shows the request to the guardrails. What they change goes in place of what the client sent.
+    net::Task<Failure> ask_guardrails() {
+        guard::GuardedBody guarded;
+        guarded.endpoint = endpoint_;
+        guarded.kind = facts_.kind;
+        guarded.stream = request_.stream;
+        guarded.model = model_->id;
+        guarded.bytes = &body_.bytes;
+        Failure failure = co_await guard::ask_guardrails(&context_, &guarded);
+        if (guarded.changed.has_value()) request_ = std::move(*guarded.changed);
+        co_return failure;
     }
 
     // Asks the model, and the ones that are to step in for it, until one answers. The first error

@@ -122,6 +122,13 @@ struct StreamViolation {
     base::SteadyTime when{};
 };
 
+// Whose calls took longer than they may.
+struct PluginBreach {
+    const plugin::Account* account = nullptr;
+    std::string_view instance;  // the configuration's name for it
+    base::Duration budget{};
+};
+
 class Recorder {
 public:
     virtual ~Recorder() = default;
@@ -139,10 +146,19 @@ public:
     virtual void secure(const RequestRecord& record, std::function<void()> done) {
         static_cast<void>(record), done();
     }
-    // Calls of a provider's plugin took longer than its budget; not more often than a warning is
-    // of use.
-    virtual void over_budget(const Provider& provider, const plugin::OverBudget& calls) {
-        static_cast<void>(provider), static_cast<void>(calls);
+    // Calls of a plugin took longer than its budget; not more often than a warning is of use.
+    virtual void over_budget(const PluginBreach& breach, const plugin::OverBudget& calls) {
+        static_cast<void>(breach), static_cast<void>(calls);
+    }
+    // A plugin that exceeds its budget is left out from now on, or is called again.
+    virtual void bypass_changed(const PluginBreach& breach, plugin::BypassChange change) {
+        static_cast<void>(breach), static_cast<void>(change);
+    }
+    // A plugin could not do its part, and the request fails for it. `why`: for the operator.
+    virtual void plugin_failed(std::string_view plugin, std::string_view instance,
+                               std::string_view request_id, std::string_view why) {
+        static_cast<void>(plugin), static_cast<void>(instance);
+        static_cast<void>(request_id), static_cast<void>(why);
     }
 };
 

@@ -17,6 +17,7 @@
 #include "gateway/recorder.hpp"
 #include "net/http_client.hpp"
 #include "net/server_exchange.hpp"
+#include "net/worker_pool.hpp"
 
 namespace gomodel::gateway {
 
@@ -28,6 +29,7 @@ struct LoopServices {
     base::Random& random;
     Recorder& recorder;
     std::size_t number = 0;  // of the loop, from 0: which cells of the ledger are its own
+    net::WorkerPool* workers = nullptr;  // for what may block
 };
 
 // Whose API the client speaks, where that does not follow from what it asks for: the shape of

@@ -1,6 +1,7 @@
 #include "plugin/bypass.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gomodel::plugin {
 
@@ -14,19 +15,18 @@ bool Bypass::may_call(base::SteadyTime now) {
 
 // Calls that began before the plugin was left out may end in any order and say nothing new: only
 // one that began after it is a trial.
-void Bypass::called(base::SteadyTime now, base::Duration took, base::Duration budget) {
+BypassChange Bypass::called(base::SteadyTime now, base::Duration took, base::Duration budget) {
     const std::lock_guard lock(mutex_);
     const bool good = took <= budget;
     const bool trial = active_ && now - took >= next_trial_ - pause_;
-    if (active_ && !trial) return;
+    if (active_ && !trial) return BypassChange::kNone;
     if (good) {
-        active_ = false;
         pause_ = kFirstPause;
-        return;
+        return std::exchange(active_, false) ? BypassChange::kBack : BypassChange::kNone;
     }
     if (trial) pause_ = std::min(2 * pause_, kLongestPause);
-    active_ = true;
     next_trial_ = now + pause_;
+    return std::exchange(active_, true) ? BypassChange::kNone : BypassChange::kLeftOut;
 }
 
 bool Bypass::active() const {

@@ -3,11 +3,15 @@
 // counts as a miss. One for each plugin, shared by all threads.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 
 #include "base/clock.hpp"
 
 namespace gomodel::plugin {
+
+// What a call changed.
+enum class BypassChange : std::uint8_t { kNone, kLeftOut, kBack };
 
 class Bypass {
 public:
@@ -18,7 +22,7 @@ public:
     // to see whether it has recovered; the pause doubles each time it has not.
     bool may_call(base::SteadyTime now);
     // Reports a call: one within the budget brings the plugin back, one over it leaves it out.
-    void called(base::SteadyTime now, base::Duration took, base::Duration budget);
+    BypassChange called(base::SteadyTime now, base::Duration took, base::Duration budget);
     // True while it is left out, the call that tries it included.
     bool active() const;
 

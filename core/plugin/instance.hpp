@@ -54,6 +54,9 @@ public:
         return *static_cast<const gm_provider_t*>(plugin_.vtable);
     }
     const gm_cache_t& cache() const { return *static_cast<const gm_cache_t*>(plugin_.vtable); }
+    const gm_guardrail_t& guardrail() const {
+        return *static_cast<const gm_guardrail_t*>(plugin_.vtable);
+    }
     const gm_storage_t& storage() const {
         return *static_cast<const gm_storage_t*>(plugin_.vtable);
     }

@@ -20,9 +20,9 @@
 
 namespace gomodel::plugin {
 
-// The functions of gm_provider_t that requests call.
-enum class Function : std::uint8_t { kOpen, kNext, kHead, kFeed, kEnd, kClose };
-inline constexpr std::size_t kFunctions = 6;
+// The functions of plugins that requests call.
+enum class Function : std::uint8_t { kOpen, kNext, kHead, kFeed, kEnd, kClose, kRequest };
+inline constexpr std::size_t kFunctions = 7;
 std::string_view to_string(Function function);  // "open", as in gm_provider_t
 
 // Which build of a plugin: the one that serves, or the new one on trial beside it.
@@ -90,6 +90,10 @@ public:
 
     // Whether the plugin should be left out now; for kinds that a request can do without.
     Bypass& bypass() { return bypass_; }
+    const Bypass& bypass() const { return bypass_; }
+    // Counts a request that did without it. Any thread.
+    void left_out() { ++left_out_; }
+    std::uint64_t times_left_out() const { return left_out_; }
 
 private:
     using Counter = std::atomic<std::uint64_t>;
@@ -110,6 +114,7 @@ private:
     std::vector<std::array<Cell, kFunctions>> loops_;
     Bypass bypass_;
     Counter over_budget_{};
+    Counter left_out_{};
     std::array<Counter, kRules> misbehaviour_{};
     std::mutex warning_mutex_;
     OverBudget unwarned_;

@@ -19,8 +19,10 @@ enum class Rule : std::uint8_t {
     kUnknownOutput,
     kLateWrite,
     kWrongThread,
+    kUnknownVerdict,
+    kMalformedMessages,
 };
-inline constexpr std::size_t kRules = 10;
+inline constexpr std::size_t kRules = 12;
 
 std::string_view to_string(Rule rule);  // "status", "unknown_step"
 // What the plugin did, for people.

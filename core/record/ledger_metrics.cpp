@@ -15,11 +15,16 @@ std::vector<ClientMetric::Label> labels(const plugin::Account& account) {
     return {{"plugin", account.plugin()}, {"build", std::string(to_string(account.build()))}};
 }
 
-ClientMetric broken(const plugin::Account& account, std::string_view rule, std::uint64_t times) {
+ClientMetric counted(const plugin::Account& account, std::uint64_t times) {
     ClientMetric metric;
     metric.label = labels(account);
-    metric.label.push_back({"rule", std::string(rule)});
     metric.counter.value = static_cast<double>(times);
+    return metric;
+}
+
+ClientMetric broken(const plugin::Account& account, std::string_view rule, std::uint64_t times) {
+    ClientMetric metric = counted(account, times);
+    metric.label.push_back({"rule", std::string(rule)});
     return metric;
 }
 
@@ -57,6 +62,14 @@ std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
                             "What a plugin did that the plugin ABI forbids, by rule",
                             MetricType::Counter,
                             {}};
+    MetricFamily left_out{"gomodel_plugin_bypassed_total",
+                          "Requests that did without a plugin because it exceeds its budget",
+                          MetricType::Counter,
+                          {}};
+    MetricFamily bypassed{"gomodel_plugin_bypass_active",
+                          "1 while a plugin is left out because it exceeds its budget",
+                          MetricType::Gauge,
+                          {}};
     for (const auto& account : ledger.accounts()) {
         for (std::size_t i = 0; i < plugin::kRules; ++i) {
             const auto rule = static_cast<plugin::Rule>(i);
@@ -65,10 +78,12 @@ std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
         }
         // Whoever takes too long on a loop has blocked it.
         misbehaved.metric.push_back(broken(*account, "over_budget", account->over_budget()));
-        ClientMetric breaches;
-        breaches.label = labels(*account);
-        breaches.counter.value = static_cast<double>(account->over_budget());
-        over.metric.push_back(std::move(breaches));
+        over.metric.push_back(counted(*account, account->over_budget()));
+        left_out.metric.push_back(counted(*account, account->times_left_out()));
+        ClientMetric active;
+        active.label = labels(*account);
+        active.gauge.value = account->bypass().active() ? 1 : 0;
+        bypassed.metric.push_back(std::move(active));
         for (std::size_t i = 0; i < plugin::kFunctions; ++i) {
             const auto function = static_cast<plugin::Function>(i);
             const plugin::CallTimes times = account->times(function);
@@ -83,7 +98,8 @@ std::vector<MetricFamily> ledger_metrics(const plugin::Ledger& ledger) {
             worst.metric.push_back(std::move(longest));
         }
     }
-    return {std::move(durations), std::move(worst), std::move(over), std::move(misbehaved)};
+    return {std::move(durations), std::move(worst),    std::move(over),
+            std::move(left_out),  std::move(bypassed), std::move(misbehaved)};
 }
 
 }  // namespace gomodel::record

@@ -67,18 +67,36 @@ void LoopRecorder::stream_violated(const gateway::StreamViolation& violation) {
                {"action", violation.action}});
 }
 
-void LoopRecorder::over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) {
+void LoopRecorder::over_budget(const gateway::PluginBreach& breach,
+                               const plugin::OverBudget& calls) {
     const auto milliseconds = [](base::Duration duration) {
         return std::chrono::duration<double, std::milli>(duration).count();
     };
     log_.warn("a plugin takes longer than its budget",
-              {{"plugin", std::string_view(provider.account->plugin())},
-               {"build", to_string(provider.account->build())},
-               {"provider", std::string_view(provider.name)},
+              {{"plugin", std::string_view(breach.account->plugin())},
+               {"build", to_string(breach.account->build())},
+               {"instance", breach.instance},
                {"calls", static_cast<std::int64_t>(calls.calls)},
                {"function", to_string(calls.function)},
                {"worst_ms", milliseconds(calls.worst)},
-               {"budget_ms", milliseconds(provider.budget.limit)}});
+               {"budget_ms", milliseconds(breach.budget)}});
+}
+
+void LoopRecorder::bypass_changed(const gateway::PluginBreach& breach,
+                                  plugin::BypassChange change) {
+    const std::string_view plugin = breach.account->plugin();
+    if (change == plugin::BypassChange::kLeftOut) {
+        log_.warn("a plugin is left out until it keeps to its budget", {{"plugin", plugin}});
+    } else if (change == plugin::BypassChange::kBack) {
+        log_.info("a plugin keeps to its budget again and is back", {{"plugin", plugin}});
+    }
+}
+
+void LoopRecorder::plugin_failed(std::string_view plugin, std::string_view instance,
+                                 std::string_view request_id, std::string_view why) {
+    log_.error(
+        "a request failed for a plugin",
+        {{"plugin", plugin}, {"instance", instance}, {"request_id", request_id}, {"error", why}});
 }
 
 }  // namespace gomodel::record

@@ -31,7 +31,10 @@ public:
     void stream_violated(const gateway::StreamViolation& violation) override;
     bool secures() const override { return usage_ != nullptr && usage_->waits_for_journal(); }
     void secure(const gateway::RequestRecord& record, std::function<void()> done) override;
-    void over_budget(const gateway::Provider& provider, const plugin::OverBudget& calls) override;
+    void over_budget(const gateway::PluginBreach& breach, const plugin::OverBudget& calls) override;
+    void bypass_changed(const gateway::PluginBreach& breach, plugin::BypassChange change) override;
+    void plugin_failed(std::string_view plugin, std::string_view instance,
+                       std::string_view request_id, std::string_view why) override;
 
 private:
     base::WallTime time_of_row(const gateway::RequestRecord& record) const;

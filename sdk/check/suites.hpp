@@ -17,6 +17,7 @@ std::span<const Test> config_tests();
 std::span<const Test> cache_tests();
 std::span<const Test> provider_tests();
 std::span<const Test> storage_tests();
+std::span<const Test> guardrail_tests();
 
 // The tests of the plugins that speak `interface`; none for one that has no tests yet.
 std::span<const Test> interface_tests(std::string_view interface);

@@ -138,6 +138,15 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return each.param.module; });
 
 INSTANTIATE_TEST_SUITE_P(
+    Guardrail, BrokenModule,
+    ::testing::Values(Broken{"guardrail_watches_nothing", "fail watches-something"},
+                      Broken{"guardrail_drops_the_last", "fail rewrite-pushes-once"},
+                      Broken{"guardrail_trips_over_garbage", "crash garbage-is-refused"},
+                      Broken{"guardrail_remembers", "fail two-watches-interleaved"},
+                      Broken{"guardrail_swallows_refusal", "fail refused-rewrite-propagates"}),
+    [](const auto& each) { return each.param.module; });
+
+INSTANTIATE_TEST_SUITE_P(
     Provider, BrokenModule,
     ::testing::Values(Broken{"undeclared_failure", "fail declared-ops-build-requests"},
                       Broken{"relative_url", "fail url-absolute"},
@@ -154,6 +163,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PluginCheck, AStorageThatKeepsTheContractPasses) {
     const Report result = run(module("storage_good") + " --json");
+    EXPECT_EQ(verdicts(result.output), std::set<std::string>{}) << result.output;
+}
+
+TEST(PluginCheck, AGuardrailThatKeepsTheContractPasses) {
+    const Report result = run(module("guardrail_good") + " --json");
     EXPECT_EQ(verdicts(result.output), std::set<std::string>{}) << result.output;
 }
 

@@ -102,6 +102,27 @@ TEST(Bypass, ABreachLeavesItOutUntilATrialIsFastEnough) {
     EXPECT_TRUE(bypass.may_call(kStart + 1s + 4ms));
 }
 
+TEST(Bypass, EachCallSaysWhatItHasChanged) {
+    Bypass bypass;
+    EXPECT_EQ(bypass.called(kStart, 4ms, 5ms), BypassChange::kNone);
+    EXPECT_EQ(bypass.called(kStart, 6ms, 5ms), BypassChange::kLeftOut);
+    EXPECT_EQ(bypass.called(kStart, 6ms, 5ms), BypassChange::kNone) << "it is left out already";
+    ASSERT_TRUE(bypass.may_call(kStart + 1s));
+    EXPECT_EQ(bypass.called(kStart + 1s + 6ms, 6ms, 5ms), BypassChange::kNone);
+    ASSERT_TRUE(bypass.may_call(kStart + 4s));
+    EXPECT_EQ(bypass.called(kStart + 4s + 1ms, 1ms, 5ms), BypassChange::kBack);
+    EXPECT_EQ(bypass.called(kStart + 5s, 1ms, 5ms), BypassChange::kNone);
+}
+
+TEST(Ledger, RequestsThatDoWithoutAPluginAreCounted) {
+    Ledger ledger;
+    const auto account = ledger.account("guardrail.acme");
+    EXPECT_EQ(account->times_left_out(), 0u);
+    account->left_out();
+    account->left_out();
+    EXPECT_EQ(account->times_left_out(), 2u);
+}
+
 TEST(Bypass, EachFailedTrialDoublesThePauseUpToAMinute) {
     Bypass bypass;
     base::SteadyTime now = kStart;
