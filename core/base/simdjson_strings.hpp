@@ -1,5 +1,6 @@
-// A hole in simdjson 3.0 and how it is found: ondemand::parser::iterate() reports success when there
-// was no memory for the strings it will unescape, and the first string is written to address 0.
+// A hole in simdjson 3.0 and how it is found: ondemand::parser::iterate() reports success when
+// there was no memory for the strings it will unescape, and the first string is written to address
+// 0.
 #pragma once
 
 #include <simdjson.h>
