@@ -12,8 +12,8 @@ import pytest
 from gateway import Gateway, rule
 from gateway_process import wait_until
 
-LIMIT = "250ms"
-SLOW_MS = 600
+LIMIT_MS = 400
+SLOW_MS = 800
 
 
 class Brake:
@@ -39,7 +39,7 @@ def slow_rule(brake: Brake, type: str) -> dict:
 
 
 def budget(type: str, on_breach: str = "bypass") -> dict:
-    return {f"guardrail.{type}": {"limit": LIMIT, "on_breach": on_breach}}
+    return {f"guardrail.{type}": {"limit": f"{LIMIT_MS}ms", "on_breach": on_breach}}
 
 
 def ask(gateway: Gateway, upstream) -> bool:
@@ -70,34 +70,34 @@ def test_a_guardrail_over_its_budget_is_left_out_until_it_is_fast_again(start, u
     assert warning["level"] == "WARN", warning
     assert warning["plugin"] == f"guardrail.{type}" and warning["instance"] == "tag"
     assert warning["function"] == "request" and warning["worst_ms"] >= SLOW_MS
-    assert warning["budget_ms"] == 250
+    assert warning["budget_ms"] == LIMIT_MS
     assert gateway.metric("gomodel_plugin_over_budget_total", **labels) == 1
     gateway.wait_for("a plugin is left out until it keeps to its budget")
     assert left_out(gateway)
     assert gateway.metric("gomodel_plugin_bypass_active", **labels) == 1
 
-    # Its pause is a second: these come before it is over, and are quick.
+    # Requests pass without it, but for one in each pause of a second, two, ...
     began = time.monotonic()
-    seen = [ask(gateway, upstream) for _ in range(3)]
-    assert time.monotonic() - began < 1, "the machine is too busy for this test to say anything"
-    assert seen == [False, False, False]
-    skipped = gateway.metric("gomodel_plugin_bypassed_total", **labels)
-    assert skipped == 3
+    seen = [ask(gateway, upstream) for _ in range(20)]
+    assert False in seen
+    trials = seen.count(True)
+    assert trials <= 1 + time.monotonic() - began, "one in a pause"
+    assert gateway.metric("gomodel_plugin_bypassed_total", **labels) == seen.count(False)
 
-    # The next trial finds it as slow as before: the pause doubles.
+    # The next trial finds it as slow as before.
     wait_until(lambda: ask(gateway, upstream), "a trial")
     assert left_out(gateway)
-    assert gateway.metric("gomodel_plugin_over_budget_total", **labels) == 2
+    assert gateway.metric("gomodel_plugin_over_budget_total", **labels) == 2 + trials
+    skipped = gateway.metric("gomodel_plugin_bypassed_total", **labels)
 
-    # And the one after that finds it fast.
+    # And one after that finds it fast.
     brake.release()
-    assert not ask(gateway, upstream), "nobody knows yet"
     wait_until(lambda: ask(gateway, upstream), "the guardrail to come back")
     gateway.wait_for("a plugin keeps to its budget again and is back")
     assert all(ask(gateway, upstream) for _ in range(20))
     assert not left_out(gateway)
     assert gateway.metric("gomodel_plugin_bypass_active", **labels) == 0
-    assert gateway.metric("gomodel_plugin_over_budget_total", **labels) == 2
+    assert gateway.metric("gomodel_plugin_over_budget_total", **labels) == 2 + trials
     assert gateway.metric("gomodel_plugin_bypassed_total", **labels) > skipped
 
 
