@@ -89,10 +89,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         body.size() == input.size() ? std::string_view() : input.substr(body.size() + 1);
     for (const Endpoint endpoint : {Endpoint::kChat, Endpoint::kResponses, Endpoint::kMessages}) {
         gomodel::fuzz::check_request(endpoint, body);
-        const bool usable =
-            !given.empty() && gomodel::dialect::guarded::fault_of(given).empty() &&
-            std::holds_alternative<std::string>(
-                gomodel::dialect::guarded::messages_in(endpoint, body));
+        const bool usable = !given.empty() && gomodel::dialect::guarded::fault_of(given).empty() &&
+                            std::holds_alternative<std::string>(
+                                gomodel::dialect::guarded::messages_in(endpoint, body));
         if (usable) gomodel::fuzz::written(endpoint, body, given);
     }
     return 0;
