@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "dialect/adapted_stream.hpp"
+#include "dialect/responses/tool_names.hpp"
 #include "support/grammar_check.hpp"
 
 namespace gomodel::dialect {
@@ -224,6 +227,22 @@ TEST(ResponsesTools, HaveNamesThatEveryProviderTakes) {
     EXPECT_NE(output.find(R"("name":"n__f","arguments")"), std::string::npos) << output;
     EXPECT_NE(output.find(R"("name":"f","namespace":"n")"), std::string::npos) << output;
     EXPECT_NE(output.find(R"("name":"one_of_a_long_nose","namespace":"ss)"), std::string::npos);
+}
+
+TEST(ToolNames, AreNotLookedForWithoutEnd) {
+    const responses::ToolName tool{"space", "tool"};
+    std::vector<std::string> taken;
+    for (bool found = true; found && taken.size() < 100;) {
+        responses::ToolNames names;
+        for (const std::string& name : taken)
+            names.keep(name);
+        found = names.add(tool);
+        EXPECT_FALSE(names.add(tool));
+        if (found) taken.push_back(names.chat_name(tool));
+    }
+    EXPECT_EQ(taken.size(), 9u);  // the plain one, and eight with a mark
+    EXPECT_EQ(taken.at(0), "space__tool");
+    EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
 }
 
 }  // namespace

@@ -1,151 +1,18 @@
-#include "net/http_server.hpp"
-
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <vector>
 
-#include "net/socket.hpp"
-#include "support/loop_runner.hpp"
-#include "support/tcp.hpp"
+#include "unit/net/http_server_fixture.hpp"
 
 namespace gomodel::net {
 namespace {
 
 using std::chrono::milliseconds;
 using tests::TcpEnd;
-
-constexpr std::uint64_t kBodyLimit = 1000;
-constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
-
-// Echoes what it is sent; a few paths behave badly or slowly.
-class EchoHandler final : public HttpHandler {
-public:
-    Task<void> handle(ServerExchange& exchange) override {
-        ++requests;
-        const std::string path(exchange.target());
-        if (path == "/throw") throw std::runtime_error("secret detail");
-        if (path == "/silent") co_return;
-        if (path == "/stream") {
-            co_await stream(&exchange, 3);
-        } else if (path == "/break") {
-            co_await begin_and_break(&exchange);
-        } else if (path == "/big") {
-            co_await big(&exchange);
-        } else if (path == "/wait") {
-            co_await wait(&exchange);
-        } else {
-            co_await echo(&exchange);
-        }
-    }
-    std::string error_body(int status, std::string_view) override {
-        return "error " + std::to_string(status);
-    }
-
-    std::atomic<int> requests = 0;
-    std::atomic<int> gone = 0;
-    std::atomic<int> cut_off = 0;
-    std::atomic<std::uint64_t> written = 0;
-
-private:
-    static Task<void> echo(ServerExchange* exchange) {
-        RequestBody body = co_await exchange->read_body(kBodyLimit);
-        const HeaderFields none;
-        if (body.status != 0) {
-            co_await exchange->respond(body.status, none, body.reason);
-            co_return;
-        }
-        const std::string text =
-            std::string(exchange->method()) + " " + std::string(body.bytes.view());
-        co_await exchange->respond(200, none, text);
-    }
-    static Task<void> stream(ServerExchange* exchange, int events) {
-        const HeaderFields none;
-        exchange->start(200, none, std::nullopt);
-        for (int i = 0; i < events; ++i) {
-            const std::string event = "event " + std::to_string(i) + "\n";
-            const std::string_view piece = event;
-            if (!exchange->write({&piece, 1}, i + 1 == events)) co_await exchange->flush();
-            co_await Yield(exchange->loop());
-        }
-    }
-    static Task<void> begin_and_break(ServerExchange* exchange) {
-        const HeaderFields none;
-        exchange->start(200, none, std::nullopt);
-        const std::string_view piece = "half";
-        exchange->write({&piece, 1}, false);
-        co_await exchange->break_off();
-    }
-    Task<void> big(ServerExchange* exchange) {
-        const HeaderFields none;
-        const std::string block(64 * 1024, 'x');
-        exchange->start(200, none, std::nullopt);
-        for (int i = 0; i < 400; ++i) {
-            const std::string_view piece = block;
-            if (!exchange->write({&piece, 1}, i == 399)) {
-                const bool sent = co_await exchange->flush();
-                if (!sent) co_return;
-            }
-            written += block.size();
-        }
-    }
-    Task<void> wait(ServerExchange* exchange) {
-        co_await Sleep(exchange->loop(), exchange->loop().now() + std::chrono::seconds(60),
-                       &exchange->client_gone());
-        if (exchange->cut_off()) ++cut_off;
-        ++gone;
-    }
-};
-
-class HttpServerTest : public testing::Test {
-protected:
-    void start(const ServerLimits& limits = {}) {
-        runner_.run([&] {
-            server_ = std::make_unique<HttpServer>(runner_.loop(), handler_, limits, nullptr);
-            const base::Result<int> listener = listen_tcp("127.0.0.1", 0);
-            ASSERT_TRUE(listener.ok());
-            port_ = local_port(*listener);
-            server_->listen(*listener);
-        });
-    }
-    void TearDown() override {
-        if (server_ == nullptr) return;
-        std::promise<void> drained;
-        runner_.run([&] {
-            server_->drain([&] { drained.set_value(); });
-            server_->abort_all();
-        });
-        ASSERT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)),
-                  std::future_status::ready);
-        runner_.run([&] { server_.reset(); });
-    }
-    TcpEnd connect() const { return TcpEnd::connect(port_); }
-    std::size_t connections() {
-        std::size_t count = 0;
-        runner_.run([&] { count = server_->connections(); });
-        return count;
-    }
-    std::string exchange(std::string_view request) const {
-        const TcpEnd client = connect();
-        client.send(request);
-        client.half_close();
-        return client.receive_all();
-    }
-
-    EchoHandler handler_;
-    tests::LoopRunner runner_;
-    std::unique_ptr<HttpServer> server_;
-    std::uint16_t port_ = 0;
-};
-
-bool answered(const std::string& text, int status) {
-    return text.starts_with("HTTP/1.1 " + std::to_string(status) + " ");
-}
 
 TEST_F(HttpServerTest, KeepsAConnectionForTheNextRequest) {
     start();
@@ -406,79 +273,6 @@ TEST_F(HttpServerTest, ClientThatTakesNothingIsGivenUp) {
     EXPECT_LT(handler_.written, 400u * 64 * 1024);
 }
 
-TEST_F(HttpServerTest, DrainingLetsARunningExchangeFinishAndClosesIdleConnections) {
-    start();
-    const TcpEnd idle = connect();
-    const TcpEnd busy = connect();
-    busy.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nha");
-    while (handler_.requests == 0)
-        std::this_thread::yield();
-    std::promise<void> drained;
-    runner_.run([&] { server_->drain([&] { drained.set_value(); }); });
-    EXPECT_EQ(idle.receive_all(), "");
-    EXPECT_FALSE(connect().send(kGet) && !connect().receive_all().empty());
-    busy.send("lf");
-    const std::string answer = busy.receive_all();
-    EXPECT_TRUE(answered(answer, 200)) << answer;
-    EXPECT_NE(answer.find("Connection: close"), std::string::npos);
-    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-    runner_.run([&] { server_.reset(); });
-}
-
-TEST_F(HttpServerTest, DrainingServesWhoeverHadConnected) {
-    start();
-    const TcpEnd accepted = connect();
-    while (connections() == 0)
-        std::this_thread::yield();
-    std::optional<TcpEnd> waiting;
-    std::promise<void> drained;
-    runner_.run([&] {  // the loop is busy: this one is not accepted yet
-        waiting.emplace(connect());
-        server_->drain([&] { drained.set_value(); });
-    });
-    for (const TcpEnd* const client : std::array<const TcpEnd*, 2>{&accepted, &*waiting}) {
-        client->send(kGet);
-        const std::string answer = client->receive_all();
-        EXPECT_TRUE(answered(answer, 200)) << answer;
-        EXPECT_NE(answer.find("Connection: close"), std::string::npos);
-    }
-    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-    runner_.run([&] { server_.reset(); });
-}
-
-TEST_F(HttpServerTest, DrainingDoesNotAnnounceTheEndOfAChunkedAnswer) {
-    start();
-    const TcpEnd client = connect();
-    client.send(kGet);
-    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
-    std::promise<void> drained;
-    runner_.run([&] {
-        client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
-        server_->drain([&] { drained.set_value(); });
-    });
-    const std::string answer = client.receive_all();
-    EXPECT_TRUE(answered(answer, 200)) << answer;
-    EXPECT_EQ(answer.find("Connection:"), std::string::npos) << answer;
-    EXPECT_TRUE(answer.ends_with("\r\n0\r\n\r\n")) << answer;
-    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-    runner_.run([&] { server_.reset(); });
-}
-
-TEST_F(HttpServerTest, DrainingServesARequestThatHasArrived) {
-    start();
-    const TcpEnd client = connect();
-    client.send(kGet);
-    EXPECT_TRUE(answered(client.receive_until("GET "), 200));
-    std::promise<void> drained;
-    runner_.run([&] {
-        client.send(kGet);
-        server_->drain([&] { drained.set_value(); });
-    });
-    EXPECT_TRUE(answered(client.receive_all(), 200));
-    EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-    runner_.run([&] { server_.reset(); });
-}
-
 // Copies of a descriptor until no number below the last one is free, whatever was open before.
 std::vector<int> fill_gaps(int descriptor) {
     int highest = descriptor;
@@ -513,18 +307,6 @@ TEST_F(HttpServerTest, ClientsBeyondTheDescriptorsAreToldSo) {
     for (const int filler : fillers)
         ::close(filler);
     EXPECT_TRUE(answered(exchange(kGet), 200));
-}
-
-TEST_F(HttpServerTest, CuttingOffTellsTheHandlerThatItWasNotTheClient) {
-    start();
-    const TcpEnd client = connect();
-    client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
-    while (handler_.requests == 0)
-        std::this_thread::yield();
-    runner_.run([&] { server_->abort_all(); });
-    while (handler_.gone == 0)
-        std::this_thread::yield();
-    EXPECT_EQ(handler_.cut_off, 1);
 }
 
 TEST(Listening, LoopsShareAPortAndProgramsDoNot) {
