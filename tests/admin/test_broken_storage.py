@@ -26,7 +26,7 @@ def ask(gateway: Gateway, first: int, count: int) -> None:
 def warned(gateway: Gateway, *words: str) -> Callable[[], bool]:
     def there() -> bool:
         return any("they wait in the journal" in line["msg"] and
-                   all(word in line["msg"] for word in words)
+                   all(word in line["error"] for word in words)
                    for line in map(json.loads, gateway.log().rpartition("\n")[0].splitlines()))
     return there
 
