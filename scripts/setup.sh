@@ -5,10 +5,11 @@ set -euo pipefail
 
 build="g++ cmake ninja-build ccache mold pkg-config git ca-certificates curl
   libpoco-dev libboost-dev libssl-dev libsimdjson-dev libspdlog-dev libyaml-cpp-dev
-  prometheus-cpp-dev rapidjson-dev libvalijson-dev libsqlite3-dev libpq-dev"
+  prometheus-cpp-dev rapidjson-dev libvalijson-dev libsqlite3-dev libpq-dev
+  libhiredis-dev"
 # clang-format is for the format check, node and venv for the official clients.
 test="libgtest-dev libgmock-dev python3 python3-pytest python3-venv openssl
-  clang-format-14 nodejs postgresql sqlite3"
+  clang-format-14 nodejs postgresql redis-server sqlite3"
 bench="nginx-light wrk python3"
 fuzz="clang-14 libclang-rt-14-dev"
 

@@ -28,8 +28,7 @@ std::string_view fallback_mode(const config::Fallback& fallback) {
 }  // namespace
 
 bool has_cache_analytics(const config::Settings& settings) {
-    return settings.usage.enabled &&
-           (has_exact_cache(settings) || settings.cache.response.semantic.enabled);
+    return settings.usage.enabled && has_exact_cache(settings);
 }
 
 std::string dashboard_config_json(const config::Settings& settings) {

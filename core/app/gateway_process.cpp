@@ -33,10 +33,14 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
     : settings_(settings),
       log_(log),
       metrics_(version()),
-      ledger_(std::make_shared<plugin::Ledger>(loop_count(settings.server.workers), &log)),
+      // The writers of the response cache come behind the loops.
+      ledger_(std::make_shared<plugin::Ledger>(
+          loop_count(settings.server.workers) + gateway::recall::Recall::kWriters, &log)),
+      recall_(std::make_shared<gateway::recall::Recall>(log, loop_count(settings.server.workers))),
       workers_(kWorkers) {
     metrics_.add_source([this] { return record::ledger_metrics(*ledger_); });
     metrics_.add_source([this] { return record::limit_metrics(*limits_, clock_.wall()); });
+    metrics_.add_source([this] { return record::recall_metrics(recall_->figures()); });
     metrics_.add_source([this] {
         const std::shared_ptr<const gateway::Generation> current = generations_.current().get();
         return record::canary_metrics(current == nullptr ? nullptr : current->canary.get());
@@ -49,6 +53,7 @@ GatewayProcess::GatewayProcess(const config::Settings& settings, base::Log& log)
 GatewayProcess::~GatewayProcess() {
     for (const auto& loop : loops_)
         loop->stop();
+    recall_->stop();
     if (refresher_ != nullptr) control_.run([this] { refresher_->close(); });
     watcher_.reset();
     lister_.reset();
@@ -67,6 +72,7 @@ base::Status GatewayProcess::start(const config::Loaded& loaded, const config::L
                                    gateway::BuildOptions options, bool shares_port) {
     options.ledger = ledger_;
     options.limits = limits_;
+    options.recall = recall_;
     options.trial_over = [this] {
         control_.post([this] {
             if (!gateway::conclude_trial(generations_, clock_, log_)) return;
@@ -279,6 +285,7 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
     }
     for (const auto& loop : loops_)
         loop->stop();
+    recall_->stop();  // what there is to keep is still kept
     recalculation_->stop();
     plane_->stop();
     recording_->stop();  // after the last request

@@ -19,6 +19,7 @@
 #include "record/canary_metrics.hpp"
 #include "record/ledger_metrics.hpp"
 #include "record/limit_metrics.hpp"
+#include "record/recall_metrics.hpp"
 #include "record/recording.hpp"
 #include "record/refresh_metrics.hpp"
 
@@ -67,6 +68,7 @@ private:
     const std::shared_ptr<plugin::Ledger> ledger_;
     const std::shared_ptr<gateway::limits::Limits> limits_ =
         std::make_shared<gateway::limits::Limits>();
+    const std::shared_ptr<gateway::recall::Recall> recall_;
     std::unique_ptr<net::TlsServer> tls_server_;
     net::TlsClient tls_client_;
     api::Endpoints endpoints_;

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "config/json.hpp"
 #include "config/rules.hpp"
 
 namespace gomodel::config {
@@ -6,6 +7,7 @@ namespace {
 
 constexpr std::string_view kLocal = "cache.model.local";
 constexpr std::string_view kRedis = "cache.model.redis";
+constexpr std::string_view kExactConfig = "cache.response.simple.config";
 
 void choose_model_backend(ModelCache& model, const Blocks& blocks, const Environment& environment,
                           Report& report) {
@@ -39,6 +41,25 @@ void default_if_not_positive(std::chrono::seconds& value, std::chrono::seconds u
     if (value <= std::chrono::seconds::zero()) value = usual;
 }
 
+void apply_exact_cache_rules(ExactCache& exact, Report& report) {
+    const ExactCache usual;
+    default_if_not_positive(exact.redis.ttl, usual.redis.ttl);
+    exact.redis.url = base::trim(exact.redis.url);
+    exact.type = base::trim(exact.type);
+    if (exact.type.empty()) exact.type = usual.type;
+    if (!exact.enabled) return;
+    if (const Node* const block = report.document().find(kExactConfig); block != nullptr) {
+        const bool fits = block->is_mapping() || block->is_null();
+        if (fits) exact.config = to_json_object(*block);
+        if (!fits) report.error(kExactConfig, "expected a mapping");
+    }
+    if (exact.type == usual.type && exact.redis.url.empty()) {
+        report.warn("cache.response.simple.redis.url",
+                    "is missing, so the exact response cache is off; REDIS_URL sets it too");
+        exact.enabled = false;
+    }
+}
+
 }  // namespace
 
 void apply_cache_rules(Cache& cache, const Blocks& blocks, const Environment& environment,
@@ -50,13 +71,7 @@ void apply_cache_rules(Cache& cache, const Blocks& blocks, const Environment& en
     if (base::trim(cache.model.cache_dir).empty()) cache.model.cache_dir = usual_model.cache_dir;
     cache.model.model_list_url = base::trim(cache.model.model_list_url);
 
-    ExactCache& exact = cache.response.simple;
-    default_if_not_positive(exact.redis.ttl, ExactCache().redis.ttl);
-    if (exact.enabled && base::trim(exact.redis.url).empty()) {
-        report.warn("cache.response.simple.redis.url",
-                    "is missing, so the exact response cache is off; REDIS_URL sets it too");
-        exact.enabled = false;
-    }
+    apply_exact_cache_rules(cache.response.simple, report);
 }
 
 }  // namespace gomodel::config

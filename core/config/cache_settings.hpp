@@ -5,6 +5,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace gomodel::config {
@@ -30,6 +31,11 @@ struct ModelCache {
 
 struct ExactCache {
     bool enabled = false;
+    std::string type = "redis";  // of the plugin that keeps the answers
+    // Of the file, for the plugin's schema. Null: there is none.
+    Poco::JSON::Object::Ptr config;
+    std::uint64_t max_entry_size = std::uint64_t{4} << 20;
+    // Key and TTL are those of any type's entries.
     Redis redis{"", "gomodel:response:", std::chrono::seconds(3600)};
 };
 

@@ -68,6 +68,8 @@ std::vector<std::string> differing_keys(const Settings& a, const Settings& b) {
     note("rate_limits", all_same(a.rate_limits, b.rate_limits,
                                  [](const auto& x, const auto& y) { return x.same_limit(y); }));
     note("guardrails.rules", all_same(a.guardrails.rules, b.guardrails.rules, &same_rule));
+    note("cache.response.simple.config",
+         text(a.cache.response.simple.config) == text(b.cache.response.simple.config));
     note("fallback.rules", a.fallback.manual_rules == b.fallback.manual_rules);
     note("fallback.overrides", a.fallback.overrides == b.fallback.overrides);
     note("plugins.sha256", a.plugins.sha256 == b.plugins.sha256);

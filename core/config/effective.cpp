@@ -84,6 +84,12 @@ private:
             const RateLimit& limit = settings.rate_limits[i];
             add(join_path("rate_limits", i), to_string(limit), limit.where);
         }
+        if (const auto& options = settings.cache.response.simple.config; !options.isNull()) {
+            const std::string path = "cache.response.simple.config";
+            for (const auto& [name, value] : *options) {
+                add_json(join_path(path, name), name, value, loaded_.where(path));
+            }
+        }
         for (const GuardrailRule& rule : settings.guardrails.rules) {
             add("guardrails.rules." + rule.name, rule.type, rule.where);
         }

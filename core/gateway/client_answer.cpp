@@ -12,6 +12,7 @@ namespace gomodel::gateway {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEventStream = "text/event-stream";
 
 // Who answered. Header values with bytes that are none are left out.
 void add_diagnostics(RequestContext& context, net::HeaderFields& fields) {
@@ -82,7 +83,14 @@ void BodyAnswer::begin(std::optional<std::uint64_t> length) {
     context_.client.start(200, fields, length);
 }
 
+BodyAnswer::BodyAnswer(RequestContext& context, const net::HeaderFields& upstream,
+                       std::optional<std::uint64_t> length)
+    : context_(context), upstream_(upstream), length_(length) {
+    context_.capture.begin(false);
+}
+
 bool BodyAnswer::write(std::string_view bytes, bool last) {
+    context_.capture.append(bytes);
     // The usual answer comes in one piece.
     if (last && held_.empty() && !begun()) {
         if (auto answer = dialect::read_answer(bytes)) {
@@ -157,6 +165,22 @@ net::Task<void> answer_json(RequestContext* context, std::string_view body) {
     co_await context->client.flush();
 }
 
+net::Task<void> answer_recalled(RequestContext* context, std::string_view body, bool stream,
+                                std::string_view cache) {
+    net::HeaderFields fields = usual_fields(*context, stream ? kEventStream : kJson);
+    if (stream) fields.push_back({"Cache-Control", "no-cache"});
+    const std::string hit = "HIT (" + std::string(cache) + ")";
+    fields.push_back({"X-Cache", hit});
+    std::optional<std::uint64_t> length;
+    if (!stream) length = body.size();
+    context->client.start(200, fields, length);
+    const std::span<const std::string_view> pieces(&body, 1);
+    co_await secure_record(context, pieces);
+    context->client.write(pieces, true);
+    const bool sent = co_await context->client.flush();
+    if (!sent) context->record.cause = EndCause::kClientGone;
+}
+
 net::Task<dialect::Failure> answer_adapted(RequestContext* context, dialect::Adapter* adapter,
                                            const net::HeaderFields* upstream,
                                            std::string_view completion) {
@@ -185,11 +209,12 @@ const dialect::StreamFilter& StreamAnswer::account() const {
 }
 
 void StreamAnswer::begin(const net::HeaderFields& upstream) {
-    net::HeaderFields fields = usual_fields(context_, "text/event-stream");
+    net::HeaderFields fields = usual_fields(context_, kEventStream);
     fields.push_back({"Cache-Control", "no-cache"});
     pass_on(upstream, fields);
     add_limit_fields(context_, fields);
     context_.client.start(200, fields, std::nullopt);
+    context_.capture.begin(true);
 }
 
 bool StreamAnswer::write(std::string_view bytes) {
@@ -256,6 +281,10 @@ bool StreamAnswer::send(bool last) {
     if (out_.empty() && !last) return true;
     if (context_.record.first_output.count() == 0 && account().any_output()) {
         context_.record.first_output = context_.elapsed();
+    }
+    if (context_.capture.wanted()) {
+        for (const std::string_view piece : out_)
+            context_.capture.append(piece);
     }
     return context_.client.write(out_, last);
 }

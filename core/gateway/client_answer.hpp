@@ -26,8 +26,7 @@ public:
 
     // upstream: the answer's fields, some of which are passed on; they must outlive the answer.
     BodyAnswer(RequestContext& context, const net::HeaderFields& upstream,
-               std::optional<std::uint64_t> length)
-        : context_(context), upstream_(upstream), length_(length) {}
+               std::optional<std::uint64_t> length);
 
     // What is noted of the answer is this and not what it says itself. Before write().
     void count_as(dialect::AnswerSummary summary) { counted_ = std::move(summary); }
@@ -59,6 +58,11 @@ private:
 
 // Answers with JSON that the gateway made itself. `body` must outlive the task.
 net::Task<void> answer_json(RequestContext* context, std::string_view body);
+
+// Answers out of a cache: with these bytes as they are. `cache`: "exact"; all must outlive the
+// task.
+net::Task<void> answer_recalled(RequestContext* context, std::string_view body, bool stream,
+                                std::string_view cache);
 
 // Answers with the translation of a whole chat completion. An error: it is none, and nothing was
 // sent. `upstream` and `completion` must outlive the task.

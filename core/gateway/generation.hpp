@@ -15,6 +15,7 @@
 #include "gateway/limits/limits.hpp"
 #include "gateway/principal.hpp"
 #include "gateway/provider.hpp"
+#include "gateway/recall/recall.hpp"
 #include "plugin/registry.hpp"
 
 namespace gomodel::gateway {
@@ -33,6 +34,9 @@ struct Generation {
     std::shared_ptr<const Canary> canary;                             // null: none is configured
     std::shared_ptr<limits::Limits> limits;  // of the process; null: there are none
     limits::RateLimits rate_limits;          // of this generation
+    // The exact cache's; null: it is off.
+    std::shared_ptr<recall::AnswerStore> answers;
+    std::shared_ptr<recall::Recall> recall;  // of the process; null: there is none
 
     const Provider* provider(std::string_view name) const;
 };

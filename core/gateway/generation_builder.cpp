@@ -5,6 +5,7 @@
 #include "config/redact.hpp"
 #include "gateway/canary_builder.hpp"
 #include "gateway/guard/guardrail_builder.hpp"
+#include "gateway/recall/store_builder.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -55,6 +56,9 @@ public:
         if (options_.limits != nullptr) {
             generation->rate_limits = options_.limits->with_meters(loaded_.settings.rate_limits);
         }
+        generation->answers = recall::build_store(loaded_, options_, *generation->registry,
+                                                  previous_, log_, problems_);
+        generation->recall = options_.recall;
         Built built;
         if (!problems_.fatal()) built.generation = std::move(generation);
         built.problems = std::move(problems_);

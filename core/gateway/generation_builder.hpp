@@ -25,6 +25,7 @@ struct BuildOptions {
     plugin::StuckCalls stuck = std::make_shared<std::atomic<int>>(0);
     std::shared_ptr<plugin::Ledger> ledger = std::make_shared<plugin::Ledger>();
     std::shared_ptr<limits::Limits> limits = {};  // null: limits are not enforced
+    std::shared_ptr<recall::Recall> recall = {};  // null: caches are not asked
     // Called, by any thread, when the trial of a canary is over; see conclude_trial().
     std::function<void()> trial_over = {};
 };

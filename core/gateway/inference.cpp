@@ -8,6 +8,7 @@
 #include "gateway/failover.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/provider_call.hpp"
+#include "gateway/recall/recall_stage.hpp"
 
 namespace gomodel::gateway {
 namespace {
@@ -62,7 +63,11 @@ public:
         if (!failure.has_value() && guard::has_guardrails(context_, endpoint_)) {
             failure = co_await ask_guardrails();
         }
+        bool recalled = false;
+        if (!failure.has_value()) recalled = co_await recall();
+        if (recalled) co_return;
         if (!failure.has_value()) failure = co_await serve();
+        if (!failure.has_value() && build_ == plugin::Build::kCurrent) recall_.keep();
         if (failure.has_value()) co_await answer_error(&context_, std::move(failure));
     }
 
@@ -161,6 +166,12 @@ private:
         Failure failure = co_await guard::ask_guardrails(&context_, &guarded);
         if (guarded.changed.has_value()) request_ = std::move(*guarded.changed);
         co_return failure;
+    }
+
+    // True: a cache had the answer.
+    net::Task<bool> recall() {
+        return recall_.answer(
+            {endpoint_, facts_.path, model_, body_.bytes.view(), request_.stream});
     }
 
     // Asks the model, and the ones that are to step in for it, until one answers. The first error
@@ -329,6 +340,7 @@ private:
     net::Buffer original_;  // what the client sent, while another model may have to serve it
     dialect::Request request_;
     const Model* model_ = nullptr;
+    recall::RecallStage recall_{context_};
     bool usage_asked_ = false;
     bool withhold_usage_ = false;
     CanaryTrial* trial_ = nullptr;  // that the request is part of

@@ -14,6 +14,7 @@
 #include "gateway/limits/limits.hpp"
 #include "gateway/owned_field.hpp"
 #include "gateway/plugin_times.hpp"
+#include "gateway/recall/capture.hpp"
 #include "gateway/recorder.hpp"
 #include "net/http_client.hpp"
 #include "net/server_exchange.hpp"
@@ -54,6 +55,7 @@ struct RequestContext {
     std::string id;                           // our own; empty: nobody wants it
     std::string path;                         // below the base path, decoded, without the query
     std::unique_ptr<net::ExchangeCopy> copy;  // for the audit log; nullptr: it wants none
+    recall::Capture capture;                  // for the response cache
     std::string user_path;                    // empty: none
     ClientApi client_api = ClientApi::kOpenAi;
     Principal principal;

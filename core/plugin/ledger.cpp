@@ -6,8 +6,8 @@
 namespace gomodel::plugin {
 
 std::string_view to_string(Function function) {
-    constexpr std::array<std::string_view, kFunctions> kNames = {"open", "next",  "head",   "feed",
-                                                                 "end",  "close", "request"};
+    constexpr std::array<std::string_view, kFunctions> kNames = {
+        "open", "next", "head", "feed", "end", "close", "request", "get", "put"};
     return kNames.at(static_cast<std::size_t>(function));
 }
 

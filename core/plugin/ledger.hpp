@@ -21,8 +21,18 @@
 namespace gomodel::plugin {
 
 // The functions of plugins that requests call.
-enum class Function : std::uint8_t { kOpen, kNext, kHead, kFeed, kEnd, kClose, kRequest };
-inline constexpr std::size_t kFunctions = 7;
+enum class Function : std::uint8_t {
+    kOpen,
+    kNext,
+    kHead,
+    kFeed,
+    kEnd,
+    kClose,
+    kRequest,
+    kGet,
+    kPut
+};
+inline constexpr std::size_t kFunctions = 9;
 std::string_view to_string(Function function);  // "open", as in gm_provider_t
 
 // Which build of a plugin: the one that serves, or the new one on trial beside it.

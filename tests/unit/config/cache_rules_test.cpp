@@ -139,6 +139,39 @@ TEST(ExactCache, PresenceOfTheBlockMatters) {
     }
 }
 
+TEST(ExactCache, APluginOfAnotherTypeNeedsNoRedis) {
+    const Loaded loaded = load_yaml(
+        "cache: {response: {simple: {type: ' acme ', max_entry_size: 2M, redis: {ttl: 5, key: k}, "
+        "config: {size: 3, name: x, none: }}}}");
+    EXPECT_EQ(joined(loaded.problems), "");
+    const ExactCache& cache = loaded.settings.cache.response.simple;
+    EXPECT_TRUE(cache.enabled);
+    EXPECT_EQ(cache.type, "acme");
+    EXPECT_EQ(cache.max_entry_size, std::uint64_t{2} << 20);
+    EXPECT_EQ(cache.redis.ttl, 5s);
+    ASSERT_FALSE(cache.config.isNull());
+    EXPECT_EQ(cache.config->size(), 2U);
+    EXPECT_EQ(cache.config->getValue<int>("size"), 3);
+    EXPECT_EQ(load_yaml("cache: {response: {simple: {type: '', redis: {url: redis://x}}}}")
+                  .settings.cache.response.simple.type,
+              "redis");
+}
+
+TEST(ExactCache, ItsSettingsAreChecked) {
+    EXPECT_EQ(joined(load_yaml("cache:\n  response:\n    simple:\n      type: acme\n"
+                               "      config: [1]\n")
+                         .problems),
+              "error config.yaml:5: cache.response.simple.config: expected a mapping\n");
+    for (const char* const size : {"1023", "0", "65M"}) {
+        const Loaded loaded = load_yaml(
+            "cache: {response: {simple: {type: acme, max_entry_size: " + std::string(size) + "}}}");
+        EXPECT_TRUE(loaded.problems.fatal()) << size;
+        EXPECT_NE(joined(loaded.problems).find("cache.response.simple.max_entry_size"),
+                  std::string::npos)
+            << size;
+    }
+}
+
 TEST(ExactCache, ItsVariablesApplyOnlyToABlockThatIsThere) {
     const Variables variables = {
         {"REDIS_URL", "redis://x"}, {"REDIS_KEY_RESPONSES", "k"}, {"REDIS_TTL_RESPONSES", "5"}};

@@ -48,6 +48,9 @@ TEST(Differences, StructuresAreComparedWhole) {
                 ElementsAre("plugins.sha256"));
     EXPECT_THAT(between("plugins: {budgets: {cache.x: 5ms}}", "plugins: {budgets: {cache.x: 6ms}}"),
                 ElementsAre("plugins.budgets"));
+    const std::string cache = "cache: {response: {simple: {type: x, config: {size: ";
+    EXPECT_THAT(between(cache + "1}}}}", cache + "2}}}}"),
+                ElementsAre("cache.response.simple.config"));
 }
 
 TEST(Differences, TheListenerAndTheLoopsNeedARestart) {
