@@ -44,7 +44,8 @@ class Gateway(GatewayProcess):
         self.upstream_url = upstream_url
         self.plugins = folder / "plugins"
         self.plugins.mkdir(exist_ok=True)
-        for name in ("GOMODEL_OPENAI", "GOMODEL_SQLITE", "GOMODEL_REDIS", "GOMODEL_SLOW_CACHE"):
+        for name in ("GOMODEL_OPENAI", "GOMODEL_SQLITE", "GOMODEL_REDIS", "GOMODEL_SLOW_CACHE",
+                     "GOMODEL_SYSTEM_PROMPT"):
             shutil.copy(os.environ[name], self.plugins)
         (folder / "rules.json").write_text(json.dumps({"main/failing": ["main/big"]}))
         self.configure(cache, plugins, settings)

@@ -169,6 +169,22 @@ def test_without_a_cache_nothing_is_looked_up(start):
     assert gateway.admin("GET", "/cache/overview").status == 503
 
 
+def test_what_guardrails_make_of_a_request_counts(start, redis):
+    def house(content: str) -> str:
+        return ("guardrails: {enabled: true, rules: [{name: house, type: system_prompt, "
+                f"system_prompt: {{content: {content}}}}}]}}\n")
+
+    block = f"{{redis: {{url: '{redis.url}'}}}}"
+    gateway = start(block, settings=house("brief"))
+    twice(gateway, lambda: gateway.chat("question"))
+    gateway.configure(block, settings=house("verbose"))
+    assert gateway.refresh()["outcome"] == "published"
+    twice(gateway, lambda: gateway.chat("question"))
+    gateway.configure(block, settings=house("brief"))
+    assert gateway.refresh()["outcome"] == "published"
+    assert gateway.chat("question").hit
+
+
 def test_long_prompts_are_found_too(gateway, upstream):
     prompt = "a word " * 30_000
     first, second = twice(gateway, lambda: gateway.chat(prompt))
