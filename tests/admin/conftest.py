@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).parents[1] / "record"))  # its gateway, upstr
 from gateway import Gateway  # noqa: E402
 from upstream import Upstream  # noqa: E402
 
+sys.path.append(str(Path(__file__).parents[1] / "recall"))  # its Redis
 sys.path.append(str(Path(__file__).parents[1] / "storage"))
 from with_postgres import Server, running  # noqa: E402
 

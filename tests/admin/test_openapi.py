@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import shutil
+from pathlib import Path
 from typing import Callable
 from urllib.parse import quote
 
 import pytest
+import with_redis
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api import ADMIN, ROOT, Answer, call, check, document, operations, refused
@@ -176,13 +180,25 @@ def test_budgets_are_as_documented(served: Gateway) -> None:
     assert len(call(served, "GET", budgets).json()["budgets"]) == 1
 
 
-def test_cached_answers_are_counted(start: Callable[..., Gateway]) -> None:
-    gateway = start("cache: {model: {local: {}, model_list: {url: 'off'}}, response: {simple: "
-                    "{enabled: true, redis: {url: 'redis://127.0.0.1:9'}}}}\n")
-    wait_until(lambda: gateway.metric("gomodel_storage_up") == 1, "the storage to be ready")
-    overview = call(gateway, "GET", f"{ADMIN}/cache/overview?interval=monthly").json()
-    assert overview["summary"]["total_hits"] == 0 and overview["daily"] == []
-    assert call(gateway, "GET", f"{ADMIN}/dashboard/config").json()["CACHE_ENABLED"] == "on"
+def test_cached_answers_are_counted(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    plugins = tmp_path / "plugins"
+    plugins.mkdir()
+    shutil.copy(os.environ["GOMODEL_REDIS"], plugins)
+    with with_redis.running() as redis:
+        gateway = start("cache: {model: {local: {}, model_list: {url: 'off'}}, response: {simple: "
+                        f"{{enabled: true, redis: {{url: '{redis.url}'}}}}}}}}\n")
+        wait_until(lambda: gateway.metric("gomodel_storage_up") == 1, "the storage to be ready")
+        overview = f"{ADMIN}/cache/overview?interval=monthly"
+        assert call(gateway, "GET", overview).json()["summary"]["total_hits"] == 0
+        chat = {"model": "gpt-test", "messages": [{"role": "user", "content": "900-json"}]}
+
+        def counted() -> bool:
+            assert call(gateway, "POST", "/v1/chat/completions", chat).status == 200
+            return call(gateway, "GET", overview).json()["summary"]["exact_hits"] > 0
+
+        wait_until(counted, "a repeat to be counted")
+        assert len(call(gateway, "GET", overview).json()["daily"]) == 1
+        assert call(gateway, "GET", f"{ADMIN}/dashboard/config").json()["CACHE_ENABLED"] == "on"
 
 
 def test_model_routes_are_as_documented(served: Gateway) -> None:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from upstream_server import UpstreamHandler, UpstreamServer
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments) -> None:
-        pass
-
+class _Handler(UpstreamHandler):
     def do_GET(self) -> None:
-        self._answer(200, {"object": "list", "data": [
-            {"id": model, "object": "model"} for model in ("big", "small", "embed", "claude")]})
+        self.list_models(("big", "small", "embed", "claude"))
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        raw = self.body()
         body = json.loads(raw)
         upstream: Upstream = self.server.upstream
         upstream.bodies.append(body)
@@ -26,25 +21,25 @@ class _Handler(BaseHTTPRequestHandler):
         upstream.paths.append(self.path)
         model = body.get("model")
         if model in upstream.failing:
-            return self._answer(500, {"error": {"message": "this model fails"}})
+            return self.answer(500, {"error": {"message": "this model fails"}})
         if body.get("stream"):
             return self._stream(model, upstream.gate)
         if self.path.endswith("/messages"):
-            return self._answer(200, {
+            return self.answer(200, {
                 "id": "m", "type": "message", "role": "assistant", "model": model,
                 "content": [{"type": "text", "text": "yes"}], "stop_reason": "end_turn",
                 "stop_sequence": None, "usage": {"input_tokens": 3, "output_tokens": 1}})
         if self.path.endswith("/responses"):
-            return self._answer(200, {
+            return self.answer(200, {
                 "id": "r", "object": "response", "status": "completed", "model": model,
                 "output": [], "usage": {"input_tokens": 3, "output_tokens": 1,
                                         "total_tokens": 4}})
         if self.path.endswith("/embeddings"):
-            return self._answer(200, {
+            return self.answer(200, {
                 "object": "list", "model": model,
                 "data": [{"object": "embedding", "index": 0, "embedding": [1.0]}],
                 "usage": {"prompt_tokens": 1, "total_tokens": 1}})
-        self._answer(200, {
+        self.answer(200, {
             "id": "a", "object": "chat.completion", "created": 7, "model": model,
             "choices": [{"index": 0, "finish_reason": "stop",
                          "message": {"role": "assistant", "content": "yes"}}],
@@ -65,18 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(chunk({"content": " last"}) + chunk({}, "stop") + b"data: [DONE]\n\n")
         self.close_connection = True
 
-    def _answer(self, status: int, payload: dict) -> None:
-        body = json.dumps(payload).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-
-class Upstream:
-    """Runs on threads of its own."""
-
+class Upstream(UpstreamServer):
     def __init__(self) -> None:
         self.bodies: list[dict] = []
         self.raw: list[bytes] = []
@@ -84,14 +69,7 @@ class Upstream:
         self.failing: set[str] = set()
         self.gate = threading.Event()  # streams wait for it before their last words
         self.gate.set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.upstream = self
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        super().__init__(_Handler)
 
     @property
     def last(self) -> dict:
@@ -99,5 +77,4 @@ class Upstream:
 
     def stop(self) -> None:
         self.gate.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().stop()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from upstream_server import UpstreamHandler, UpstreamServer
 
 # `cut` breaks its streams off, `failing` fails.
 MODELS = ("big", "small", "cut", "failing")
@@ -12,24 +13,18 @@ CHAT_USAGE = {"prompt_tokens": 30, "completion_tokens": 10, "total_tokens": 40}
 RESPONSES_USAGE = {"input_tokens": 30, "output_tokens": 10, "total_tokens": 40}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments) -> None:
-        pass
-
+class _Handler(UpstreamHandler):
     def do_GET(self) -> None:
-        self._answer(200, {"object": "list", "data": [{"id": model, "object": "model"}
-                                                      for model in MODELS]})
+        self.list_models(MODELS)
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.loads(self.body())
         upstream: Upstream = self.server.upstream
         with upstream.lock:
             upstream.asked.append(body)
             number = len(upstream.asked)
         if body["model"] == "failing":
-            self._answer(500, {"error": {"message": "this model fails"}})
+            self.answer(500, {"error": {"message": "this model fails"}})
         elif self.path.endswith("/responses"):
             self._responses(body, number)
         else:
@@ -39,7 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
         head = {"id": f"chat-{number}", "created": 7, "model": body["model"] + "-2026"}
         text = f"answer {number}" + " and more" * (200 if "long" in str(body["messages"]) else 0)
         if not body.get("stream"):
-            self._answer(200, {**head, "object": "chat.completion", "usage": CHAT_USAGE, "choices": [
+            self.answer(200, {**head, "object": "chat.completion", "usage": CHAT_USAGE, "choices": [
                 {"index": 0, "finish_reason": "stop",
                  "message": {"role": "assistant", "content": text}}]})
             return
@@ -59,21 +54,13 @@ class _Handler(BaseHTTPRequestHandler):
                     "model": body["model"] + "-2026", "status": "completed", "error": None,
                     "output": [], "usage": RESPONSES_USAGE}
         if not body.get("stream"):
-            self._answer(200, response)
+            self.answer(200, response)
             return
         started = {**response, "status": "in_progress", "usage": None}
         events = [{"type": "response.created", "sequence_number": 0, "response": started},
                   {"type": "response.completed", "sequence_number": 1, "response": response}]
         self._events([(event["type"], json.dumps(event))
                       for event in (events[:1] if body["model"] == "cut" else events)])
-
-    def _answer(self, status: int, payload: dict) -> None:
-        body = json.dumps(payload).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
     def _events(self, events: list[tuple[str, str]]) -> None:
         self.send_response(200)
@@ -86,21 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
 
-class Upstream:
-    """Runs on threads of its own."""
-
+class Upstream(UpstreamServer):
     def __init__(self) -> None:
         self.asked: list[dict] = []
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.upstream = self
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
