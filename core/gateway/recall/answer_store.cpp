@@ -1,5 +1,7 @@
 #include "gateway/recall/answer_store.hpp"
 
+#include <new>
+
 #include "gateway/recall/saved_answer.hpp"
 #include "plugin/conduct.hpp"
 #include "plugin/thread_check.hpp"
@@ -18,7 +20,11 @@ struct FoundEntry {
         FoundEntry& found = *static_cast<FoundEntry*>(sink->host_data);
         if (!found.window.admits(found.account) || kind != 0) return GM_INVALID;
         if (bytes.len > found.most - found.bytes.size()) return GM_EXHAUSTED;
-        found.bytes.append(plugin::from_abi(bytes));
+        try {
+            found.bytes.append(plugin::from_abi(bytes));
+        } catch (const std::bad_alloc&) {  // no exception crosses the ABI
+            return GM_EXHAUSTED;
+        }
         return GM_OK;
     }
 };
