@@ -6,29 +6,19 @@ import http.client
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
+import answer
 from gateway_process import PATIENCE, GatewayProcess, wait_until
 
 MASTER = "the-master-key"
 
 
-@dataclass
-class Answer:
-    status: int
-    body: bytes
-    headers: dict[str, str]
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
+class Answer(answer.Answer):
     @property
     def error(self) -> tuple[int, str, str | None]:
-        error = self.json["error"]
-        assert set(error) == {"type", "message", "param", "code"}
-        return self.status, error["message"], error["code"]
+        assert set(self.json["error"]) == {"type", "message", "param", "code"}
+        return super().error
 
 
 class Gateway(GatewayProcess):

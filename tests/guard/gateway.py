@@ -7,29 +7,13 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
+from answer import Answer
 from gateway_process import PATIENCE, GatewayProcess, wait_until
 
 KEY = "the-master-key"
 RUNTIME = "/admin/api/v1/runtime"
-
-
-@dataclass
-class Answer:
-    status: int
-    body: bytes
-    headers: dict[str, str]
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def error(self) -> tuple[int, str, str | None]:
-        error = self.json["error"]
-        return self.status, error["message"], error.get("code")
 
 
 def rule(name: str, type: str = "scripted", order: int | None = None, **config) -> dict:

@@ -7,9 +7,9 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
+import answer
 from gateway_process import PATIENCE, GatewayProcess, wait_until
 
 MASTER = "the-master-key"
@@ -17,22 +17,13 @@ HIT = "HIT (exact)"
 PRICING = "{currency: USD, input_per_mtok: 1000, output_per_mtok: 1000}"
 
 
-@dataclass
-class Answer:
-    status: int
-    body: bytes
-    headers: dict[str, str]
-
+class Answer(answer.Answer):
     @property
     def hit(self) -> bool:
         assert self.status == 200, self.body
         cache = self.headers.get("x-cache")
         assert cache in (None, HIT)
         return cache == HIT
-
-    @property
-    def json(self):
-        return json.loads(self.body)
 
 
 class Gateway(GatewayProcess):
