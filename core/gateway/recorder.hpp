@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "dialect/usage.hpp"
+#include "gateway/plugin_breach.hpp"
 #include "net/exchange_copy.hpp"
 #include "plugin/ledger.hpp"
 
@@ -120,13 +121,6 @@ struct StreamViolation {
     std::string_view rule;
     std::string_view action;  // "counted", "mended", "ended"
     base::SteadyTime when{};
-};
-
-// Whose calls took longer than they may.
-struct PluginBreach {
-    const plugin::Account* account = nullptr;
-    std::string_view instance;  // the configuration's name for it
-    base::Duration budget{};
 };
 
 class Recorder {

@@ -69,27 +69,12 @@ void LoopRecorder::stream_violated(const gateway::StreamViolation& violation) {
 
 void LoopRecorder::over_budget(const gateway::PluginBreach& breach,
                                const plugin::OverBudget& calls) {
-    const auto milliseconds = [](base::Duration duration) {
-        return std::chrono::duration<double, std::milli>(duration).count();
-    };
-    log_.warn("a plugin takes longer than its budget",
-              {{"plugin", std::string_view(breach.account->plugin())},
-               {"build", to_string(breach.account->build())},
-               {"instance", breach.instance},
-               {"calls", static_cast<std::int64_t>(calls.calls)},
-               {"function", to_string(calls.function)},
-               {"worst_ms", milliseconds(calls.worst)},
-               {"budget_ms", milliseconds(breach.budget)}});
+    gateway::log_over_budget(log_, breach, calls);
 }
 
 void LoopRecorder::bypass_changed(const gateway::PluginBreach& breach,
                                   plugin::BypassChange change) {
-    const std::string_view plugin = breach.account->plugin();
-    if (change == plugin::BypassChange::kLeftOut) {
-        log_.warn("a plugin is left out until it keeps to its budget", {{"plugin", plugin}});
-    } else if (change == plugin::BypassChange::kBack) {
-        log_.info("a plugin keeps to its budget again and is back", {{"plugin", plugin}});
-    }
+    gateway::log_bypass_change(log_, *breach.account, change);
 }
 
 void LoopRecorder::plugin_failed(std::string_view plugin, std::string_view instance,

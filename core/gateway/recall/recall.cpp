@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/thread_role.hpp"
+#include "gateway/plugin_breach.hpp"
 #include "gateway/request_context.hpp"
 
 namespace gomodel::gateway::recall {
@@ -47,10 +48,6 @@ private:
     Lookup& lookup_;
     net::Waiter waiter_;
 };
-
-double to_milliseconds(base::Duration duration) {
-    return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 }  // namespace
 
@@ -223,28 +220,12 @@ void Recall::called(AnswerStore& store, plugin::Function function, base::Duratio
     if (budget.limit.count() <= 0) return;
     plugin::Account& account = store.account();
     const base::SteadyTime now = steady_now();
-    if (budget.bypass) note_change(account, account.bypass().called(now, took, budget.limit));
+    if (budget.bypass)
+        log_bypass_change(log_, account, account.bypass().called(now, took, budget.limit));
     if (took <= budget.limit) return;
     const auto over = account.over_budget(now, function, took);
     if (!over.has_value()) return;
-    log_.warn("a plugin takes longer than its budget",
-              {{"plugin", std::string_view(account.plugin())},
-               {"build", to_string(account.build())},
-               {"instance", std::string_view(store.instance()->name())},
-               {"calls", static_cast<std::int64_t>(over->calls)},
-               {"function", to_string(over->function)},
-               {"worst_ms", to_milliseconds(over->worst)},
-               {"budget_ms", to_milliseconds(budget.limit)}});
-}
-
-// In the words that are used for other plugins.
-void Recall::note_change(const plugin::Account& account, plugin::BypassChange change) {
-    const std::string_view plugin = account.plugin();
-    if (change == plugin::BypassChange::kLeftOut) {
-        log_.warn("a plugin is left out until it keeps to its budget", {{"plugin", plugin}});
-    } else if (change == plugin::BypassChange::kBack) {
-        log_.info("a plugin keeps to its budget again and is back", {{"plugin", plugin}});
-    }
+    log_over_budget(log_, {&account, store.instance()->name(), budget.limit}, *over);
 }
 
 void Recall::failed(AnswerStore& store, const base::Error& error) {

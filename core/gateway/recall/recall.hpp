@@ -93,7 +93,6 @@ private:
     void start_writers();
     void drop();
     void called(AnswerStore& store, plugin::Function function, base::Duration took);
-    void note_change(const plugin::Account& account, plugin::BypassChange change);
     void failed(AnswerStore& store, const base::Error& error);
     bool warn_now(std::atomic<base::SteadyTime::rep>& next);
 
