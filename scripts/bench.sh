@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 ./scripts/setup.sh bench
 ./scripts/build.sh release gomodel-all mock_upstream stream-check ledger_cost >/dev/null
 ulimit -n "$(ulimit -Hn)"
-exec python3 tests/bench/bench.py "$@"
+PYTHONPATH=tests/support exec python3 tests/bench/bench.py "$@"

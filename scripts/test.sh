@@ -7,4 +7,9 @@ case "${1:-}" in dev|release|asan|tsan) preset="$1"; shift ;; esac
 ./scripts/setup.sh test
 ./scripts/build.sh "$preset"
 ./tests/e2e/setup.sh
-ctest --preset "$preset" --parallel "$(nproc)" "$@"
+said="$PWD/build/$preset/tests.xml"
+ctest --preset "$preset" --parallel "$(nproc)" --output-junit "$said" "$@" || {
+  status=$?
+  python3 tests/support/failed_tests.py "$said"
+  exit "$status"
+}

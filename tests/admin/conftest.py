@@ -6,14 +6,12 @@ from typing import Callable, Iterator
 
 import pytest
 
+from with_postgres import Server, running
+
 sys.path.append(str(Path(__file__).parents[1] / "record"))  # its gateway, upstream and clients
 
 from gateway import Gateway  # noqa: E402
 from upstream import Upstream  # noqa: E402
-
-sys.path.append(str(Path(__file__).parents[1] / "recall"))  # its Redis
-sys.path.append(str(Path(__file__).parents[1] / "storage"))
-from with_postgres import Server, running  # noqa: E402
 
 OFFLINE = "cache: {model: {local: {}, model_list: {url: 'off'}}}\n"
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -15,6 +14,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from ports import free_port
 
 MASTER_KEY = "sk-master"
 BINARY = Path(os.environ["GOMODEL_BINARY"])
@@ -28,12 +29,6 @@ logging: {{only_model_interactions: false}}
 providers:
   main: {{type: openai, api_key: sk-upstream, base_url: "{upstream}"}}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Gateway:

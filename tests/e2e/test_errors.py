@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import CONFIG, Gateway, free_port
+from gateway import CONFIG, Gateway
+from ports import free_port
 from samples import CREATE, HELLO
 from upstream import ApiError
 

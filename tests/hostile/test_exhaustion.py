@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from gateway import PATIENCE, Client, chat, config_for, request
+from ports import free_port
 from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, always, chunk, event, response
 
 GOOD = response(ANSWER)
@@ -230,11 +231,6 @@ def is_json(line):
         return bool(json.loads(line))
     except ValueError:
         return False
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def test_a_full_disk_stops_the_log_and_nothing_else(tmp_path):

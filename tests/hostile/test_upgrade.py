@@ -11,15 +11,11 @@ import time
 from pathlib import Path
 
 from gateway import PATIENCE, Client, Gateway, chat, config_for, request
+from ports import free_port
 from upstream import ANSWER, DONE, LAST_CHUNK, STREAM_HEAD, Upstream, chunk, event, more, response
 
 UPGRADE = os.environ["GOMODEL_UPGRADE"]
 CLIENTS = 4
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Upgraded:

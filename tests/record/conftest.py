@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -8,9 +7,7 @@ import pytest
 
 from gateway import Gateway
 from upstream import Upstream
-
-sys.path.append(str(Path(__file__).parents[1] / "storage"))
-from with_postgres import Server, running  # noqa: E402
+from with_postgres import Server, running
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import http.client
 import json
 import socket
 import sqlite3
-import sys
 import urllib.parse
 from contextlib import closing
 from pathlib import Path
@@ -17,9 +16,7 @@ import pytest
 from clients import KEY
 from gateway import PATIENCE, Gateway, wait_until
 from talk_upstream import CHAT, TalkUpstream
-
-sys.path.append(str(Path(__file__).parents[1] / "storage"))
-from with_postgres import Server  # noqa: E402
+from with_postgres import Server
 
 AUDIT = "logging: {enabled: true, flush_interval: 1, buffer_size: 1}\n"
 ALWAYS = "recorder: {sync: always}\n"

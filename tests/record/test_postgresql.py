@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from pathlib import Path
 from typing import Callable
 
 from checks import check_exact
 from clients import MIXED, Crowd, questions, with_refreshes
 from gateway import Gateway, wait_until
-
-sys.path.append(str(Path(__file__).parents[1] / "storage"))
-from with_postgres import Server  # noqa: E402
+from with_postgres import Server
 
 REQUESTS = int(os.environ.get("GOMODEL_RECORD_REQUESTS", "3000"))
 CRASHES = 3
@@ -22,9 +18,7 @@ CRASHES = 3
 
 def crash(server: Server) -> None:
     """At once, without a word to its clients or its files; then it is started again."""
-    pid_file = server.data / "postmaster.pid"
-    os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
-    wait_until(lambda: not pid_file.exists(), "the server to be gone")
+    server.stop(signal.SIGQUIT)
     server.start()
 
 

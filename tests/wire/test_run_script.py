@@ -14,15 +14,11 @@ from pathlib import Path
 import pytest
 
 from gateway import BINARY, PATIENCE, PLUGINS, environment
+from ports import free_port
 from upstream import ANSWER, Upstream, response
 
 SOURCES = Path(__file__).parents[2]
 LISTED = response({"object": "list", "data": [{"id": "gpt-test", "object": "model"}]})
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 class Checkout:

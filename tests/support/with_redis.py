@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+from ports import free_port
+
 PASSWORD = "s3cret-canary"
 PATIENCE = 60
 
@@ -24,9 +26,7 @@ class Server:
         if not shutil.which("redis-server"):
             sys.exit("with_redis.py: no Redis server is installed (scripts/setup.sh test)")
         self.folder = pathlib.Path(folder)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         (self.folder / "redis.conf").write_text(
             f'bind 127.0.0.1\nport {self.port}\nrequirepass {PASSWORD}\n'
             f'save ""\nappendonly no\ndir "{self.folder}"\n')

@@ -14,11 +14,12 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
+
+from ports import free_port
 
 PASSWORD = "s3cret-canary"
 
@@ -45,9 +46,7 @@ class Server:
         self.data = self.folder / "data"
 
     def create(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         secret = self.folder / "password"
         secret.write_text(PASSWORD)
         if os.geteuid() == 0:
@@ -61,7 +60,7 @@ class Server:
             check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
         with open(self.data / "postgresql.conf", "a") as settings:
             settings.write(f"listen_addresses = '127.0.0.1'\nport = {port}\nfsync = off\n"
-                           f"unix_socket_directories = '{self.folder}'\n")
+                           "unix_socket_directories = ''\n")
         self.start()
 
     @property
@@ -74,19 +73,24 @@ class Server:
         return f"postgres://gomodel:{PASSWORD}@127.0.0.1:{self.port}/postgres"
 
     def start(self):
-        with open(self.folder / "log", "a") as log:
-            subprocess.run(
+        path = self.folder / "log"
+        with open(path, "a") as log:
+            started = subprocess.run(
                 as_server_user([programs() / "pg_ctl", "-D", self.data, "-w", "-t", "60", "start"]),
-                check=True, stdout=log, stderr=log, cwd=self.folder)
+                stdout=log, stderr=log, cwd=self.folder)
+        if started.returncode != 0:
+            raise RuntimeError(f"PostgreSQL does not start: {path.read_text()[-2000:]}")
 
-    def stop(self):
+    def stop(self, how=signal.SIGINT):
+        """Returns once it can be started again. SIGQUIT: at once, like a crash."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
-        pid = int(pid_file.read_text().split()[0])
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + 30
-        while pid_file.exists() and time.monotonic() < deadline:
+        os.kill(int(pid_file.read_text().split()[0]), how)
+        deadline = time.monotonic() + 60
+        while pid_file.exists():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL in {self.folder} does not end")
             time.sleep(0.02)
 
 
