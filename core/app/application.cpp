@@ -41,15 +41,19 @@ sigset_t ending_signals() {
     return set;
 }
 
-// All that mean something to the program are waited for instead of handled: every thread inherits
-// the mask.
-sigset_t block_signals() {
+// All that mean something to the program.
+sigset_t all_signals() {
     sigset_t set = ending_signals();
     sigaddset(&set, SIGHUP);
+    return set;
+}
+
+// They are waited for instead of handled: every thread inherits the mask.
+void block_signals() {
+    const sigset_t set = all_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a log file at its limit is a full disk, no reason to die
-    return set;
 }
 
 // A gateway holds thousands of connections; the usual limit of 1024 is for programs that use
@@ -81,6 +85,16 @@ void log_authentication(base::Log& log, bool master_key, const gateway::KeyTable
                                                                   : "managed_keys"},
                                             {"managed_keys", static_cast<std::int64_t>(count)}});
     }
+}
+
+// Which signal ends the program.
+int serve_until_signalled(GatewayProcess& process) {
+    const sigset_t signals = all_signals();
+    int signal = 0;
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+        process.refresh(gateway::kSignalTrigger);
+    }
+    return signal;
 }
 
 void log_start(base::Log& log, const config::Settings& settings, const GatewayProcess& process) {
@@ -127,7 +141,7 @@ int Application::run_command(const std::string& command,
 }
 
 int Application::serve() {
-    const sigset_t signals = block_signals();
+    block_signals();
     base::keep_freed_memory();
     base::keep_memory_back(kReserve);
     raise_descriptor_limit();
@@ -145,28 +159,34 @@ int Application::serve() {
     }
     const std::string running = version();
     log.info("starting gomodel", {{"version", std::string_view(running)}});
-    GatewayProcess process(settings, log);
+    std::optional<EndLimit> limit;
+    const int code = run_gateway(loaded, log, limit);
+    if (code == 0) log.info("application shutdown complete");
+    return code;
+}
+
+// `limit` begins when the gateway has drained, and holds for whatever must end after that.
+int Application::run_gateway(const config::Loaded& loaded, base::Log& log,
+                             std::optional<EndLimit>& limit) {
+    GatewayProcess process(loaded.settings, log);
     if (const base::Status started =
             process.start(loaded, context_.load, context_.build, take_over_.has_value());
         !started.ok()) {
         log.error("failed to initialize application: " + started.error().message);
         return 1;
     }
-    log_start(log, settings, process);
+    log_start(log, loaded.settings, process);
     if (take_over_.has_value()) {
         const base::Status taken = process.take_over(*take_over_);
         taken.ok() ? log.info("took over", {{"from", std::int64_t{*take_over_}}})
                    : log.warn(taken.error().message);
     }
-
-    int signal = 0;
-    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-        process.refresh(gateway::kSignalTrigger);
-    }
+    const int signal = serve_until_signalled(process);
     log.info("shutting down application...", {{"signal", std::int64_t{signal}}});
-    const bool whole = process.stop([] { return another_signal(ending_signals()); });
+    const bool whole = process.drain([] { return another_signal(ending_signals()); });
     if (!whole) log.warn("requests were still running and have been cut off");
-    log.info("application shutdown complete");
+    limit.emplace(log, ending_signals(), [ledger = process.ledger()] { return ledger->inside(); });
+    process.stop();
     return 0;
 }
 

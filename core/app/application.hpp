@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/crash_signals.hpp"
+#include "app/end_limit.hpp"
 
 namespace gomodel::app {
 
@@ -27,6 +28,7 @@ protected:
 
 private:
     int serve();
+    int run_gateway(const config::Loaded& loaded, base::Log& log, std::optional<EndLimit>& limit);
     int run_command(const std::string& command, const std::vector<std::string>& arguments);
 
     CommandContext context_;

@@ -257,7 +257,7 @@ base::Status GatewayProcess::take_over(int process_id) {
     return {};
 }
 
-bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
+bool GatewayProcess::drain(const std::function<bool()>& cut_short) {
     draining_ = true;  // told before anything is refused
     waiting_ = loops_.size() + 3;
     const auto done = [this] {
@@ -283,13 +283,17 @@ bool GatewayProcess::stop(const std::function<bool()>& cut_short) {
         }
         wait_drained(clock_.steady() + kCutOff, [] { return false; });
     }
+    return whole;
+}
+
+void GatewayProcess::stop() {
     for (const auto& loop : loops_)
         loop->stop();
-    recall_->stop();  // what there is to keep is still kept
+    recording_->close();  // before anything that might wait for a plugin
+    recall_->stop();      // what there is to keep is still kept
     recalculation_->stop();
     plane_->stop();
-    recording_->stop();  // after the last request
-    return whole;
+    recording_->stop();
 }
 
 bool GatewayProcess::wait_drained(base::SteadyTime deadline,

@@ -49,7 +49,11 @@ public:
     // Stops accepting; running requests may finish until `cut_short` says otherwise (asked a few
     // times a second) or the drain limit of the settings passes; then the rest is cut off.
     // True: every request finished.
-    bool stop(const std::function<bool()>& cut_short);
+    bool drain(const std::function<bool()>& cut_short);
+    // After drain(): journals what was recorded, then brings what it can to where it belongs.
+    void stop();
+    // Whom the end may wait for.
+    std::shared_ptr<const plugin::Ledger> ledger() const { return ledger_; }
 
 private:
     base::Status build(const config::Loaded& loaded, const gateway::BuildOptions& options);
@@ -86,7 +90,7 @@ private:
     std::unique_ptr<gateway::FileWatcher> watcher_;  // on the first loop
     std::uint16_t port_ = 0;
     std::atomic<bool> draining_ = false;
-    int listener_ = -1;  // of the first loop; valid until stop()
+    int listener_ = -1;  // of the first loop; valid until drain()
 
     std::mutex drained_mutex_;
     std::condition_variable drained_;

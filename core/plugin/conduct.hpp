@@ -42,6 +42,25 @@ inline void note_return(Account& account, base::SteadyTime deadline, base::Stead
     if (now - kGrace > deadline) account.misbehaved(Rule::kDeadline);
 }
 
+// While a call runs that may block, its account knows of it; and of one that returns too late.
+class BlockingCall {
+public:
+    explicit BlockingCall(Account& account, base::SteadyTime deadline = base::SteadyTime::max())
+        : account_(account), deadline_(deadline) {
+        account_.entered();
+    }
+    ~BlockingCall() {
+        account_.returned();
+        note_return(account_, deadline_, std::chrono::steady_clock::now());
+    }
+    BlockingCall(const BlockingCall&) = delete;
+    BlockingCall& operator=(const BlockingCall&) = delete;
+
+private:
+    Account& account_;
+    const base::SteadyTime deadline_;
+};
+
 // When a plugin may write into something of the host: while the call runs that it was given for,
 // and on that call's thread.
 class WriteWindow {

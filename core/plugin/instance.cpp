@@ -126,6 +126,7 @@ void Instance::stop_logging() {
 Instance::~Instance() {
     if (self_ == nullptr) return;
     require_thread(ThreadTag::kControl, "destroy()");
+    const BlockingCall blocking(*account_);
     guarded(*account_, [this] { plugin_.destroy(self_); });
 }
 

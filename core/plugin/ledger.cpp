@@ -73,4 +73,13 @@ std::vector<std::shared_ptr<const Account>> Ledger::accounts() const {
     return all;
 }
 
+std::string Ledger::inside() const {
+    std::string plugins;
+    for (const auto& account : accounts()) {
+        if (account->inside() > 0)
+            plugins.append(plugins.empty() ? "" : ", ").append(account->plugin());
+    }
+    return plugins;
+}
+
 }  // namespace gomodel::plugin

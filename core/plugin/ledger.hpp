@@ -98,6 +98,11 @@ public:
         return misbehaviour_[static_cast<std::size_t>(rule)].load(std::memory_order_relaxed);
     }
 
+    // Calls that may block and have not returned. Any thread.
+    void entered() { ++inside_; }
+    void returned() { --inside_; }
+    int inside() const { return inside_; }
+
     // Whether the plugin should be left out now; for kinds that a request can do without.
     Bypass& bypass() { return bypass_; }
     const Bypass& bypass() const { return bypass_; }
@@ -125,6 +130,7 @@ private:
     Bypass bypass_;
     Counter over_budget_{};
     Counter left_out_{};
+    std::atomic<int> inside_ = 0;
     std::array<Counter, kRules> misbehaviour_{};
     std::mutex warning_mutex_;
     OverBudget unwarned_;
@@ -140,6 +146,8 @@ public:
     std::shared_ptr<Account> account(std::string_view plugin, Build build = Build::kCurrent);
     // In order of plugin id. Any thread.
     std::vector<std::shared_ptr<const Account>> accounts() const;
+    // The plugins that calls are waited for, with commas. Any thread.
+    std::string inside() const;
 
 private:
     const std::size_t loops_;

@@ -1,10 +1,13 @@
 #include "record/line_sink.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <new>
 
 namespace gomodel::record {
@@ -14,9 +17,14 @@ namespace {
 constexpr auto kGatherLines = std::chrono::milliseconds(50);
 constexpr std::size_t kKeepCapacity = 64 * 1024;
 
+bool is_file(int fd) {
+    struct stat about {};
+    return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 }  // namespace
 
-LineSink::LineSink(int fd) : fd_(fd), thread_([this] { work(); }) {}
+LineSink::LineSink(int fd) : fd_(fd), may_block_(!is_file(fd)), thread_([this] { work(); }) {}
 
 LineSink::~LineSink() {
     {
@@ -93,18 +101,27 @@ void LineSink::write_all(std::string_view text) {
 // Returns how much was written.
 std::size_t LineSink::put(std::string_view text) const {
     std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t count = ::write(fd_, text.data() + done, text.size() - done);
+    while (done < text.size() && (!may_block_ || wait_for_room())) {
+        const std::size_t piece = may_block_ ? PIPE_BUF : text.size();  // for which there is room
+        const ssize_t count = ::write(fd_, text.data() + done, std::min(text.size() - done, piece));
         if (count > 0) {
             done += static_cast<std::size_t>(count);
-        } else if (count < 0 && errno == EAGAIN) {
-            pollfd ready{fd_, POLLOUT, 0};
-            ::poll(&ready, 1, 1000);
-        } else if (count < 0 && errno != EINTR) {
+        } else if (count < 0 && errno != EINTR && errno != EAGAIN) {
             break;
         }
     }
     return done;
+}
+
+// False: it is time to end, and nobody reads.
+bool LineSink::wait_for_room() const {
+    constexpr std::chrono::milliseconds kLookAgain(50);
+    std::chrono::milliseconds waited_at_end{};
+    pollfd ready{fd_, POLLOUT, 0};
+    while (::poll(&ready, 1, static_cast<int>(kLookAgain.count())) == 0) {
+        if (stop_ && (waited_at_end += kLookAgain) >= kPatience) return false;
+    }
+    return true;
 }
 
 }  // namespace gomodel::record

@@ -6,6 +6,8 @@
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -20,9 +22,12 @@ public:
     // Past this many unwritten bytes lines are dropped and counted, as they are without memory.
     static constexpr std::size_t kMaxPending = 8 * 1024 * 1024;
 
+    // So long nothing has to be taken until it is given up at the end.
+    static constexpr std::chrono::milliseconds kPatience{1000};
+
     // Writes to `fd`, which it does not own.
     explicit LineSink(int fd);
-    // Writes what is left.
+    // Writes what is left, unless nobody reads it.
     ~LineSink() override;
 
     std::uint64_t dropped() const;
@@ -37,8 +42,10 @@ private:
     void work();
     void write_all(std::string_view text);
     std::size_t put(std::string_view text) const;
+    bool wait_for_room() const;
 
     const int fd_;
+    const bool may_block_;  // no file: somebody has to read what is written
     mutable std::mutex lines_mutex_;
     spdlog::memory_buf_t line_;  // the one being formatted
     std::condition_variable wake_;
@@ -46,7 +53,7 @@ private:
     std::uint64_t dropped_ = 0;
     bool inside_line_ = false;  // the disk was full in the middle of it; the thread's own
     bool urgent_ = false;
-    bool stop_ = false;
+    std::atomic<bool> stop_ = false;
     std::thread thread_;  // last: it uses the others
 };
 

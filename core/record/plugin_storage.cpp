@@ -58,8 +58,8 @@ base::Status PluginStorage::call(std::string_view failure, Function&& function) 
     const base::SteadyTime deadline = std::chrono::steady_clock::now() + kCallLimit;
     const plugin::Call call({}, deadline);
     plugin::Account& account = instance_->account();
+    const plugin::BlockingCall blocking(account, deadline);
     const gm_status_t status = plugin::guarded(account, call, [&] { return function(call.get()); });
-    plugin::note_return(account, deadline, std::chrono::steady_clock::now());
     return call.status(status, failure);
 }
 

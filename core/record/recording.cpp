@@ -78,8 +78,12 @@ Recording::~Recording() {
     stop();
 }
 
-void Recording::stop() {
+void Recording::close() {
     usage_->stop();
+}
+
+void Recording::stop() {
+    close();
     writer_->stop(kFlushLimit);
 }
 

@@ -40,8 +40,10 @@ public:
     // the storage fails. Not on a loop.
     bool flush(base::Duration limit);
 
-    // Journals what the loops have recorded and writes it to the storage, for as long as that
-    // works and a few seconds at most. After the last request.
+    // Journals what the loops have recorded; nothing more is taken. After the last request.
+    void close();
+    // close(), and writes to the storage what it has not, for as long as that works and a few
+    // seconds at most.
     void stop();
     // As Prometheus sees it. Any thread.
     std::vector<prometheus::MetricFamily> metrics() const;

@@ -6,6 +6,7 @@ from typing import Callable, Iterator
 import pytest
 
 from gateway import Gateway
+from slow_cache import SlowCache
 from upstream import Upstream
 from with_redis import Server, running
 
@@ -39,6 +40,11 @@ def start(tmp_path: Path, upstream: Upstream) -> Iterator[Callable[..., Gateway]
     for gateway in started:
         if hasattr(gateway, "process"):
             gateway.kill()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> SlowCache:
+    return SlowCache(tmp_path)
 
 
 @pytest.fixture

@@ -3,10 +3,6 @@ requests go to their providers as if there were none, and takes it back when it 
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from gateway import wait_until
 
 OVER = 'gomodel_plugin_over_budget_total{plugin="cache.slow",build="current"}'
@@ -15,29 +11,6 @@ BYPASSED = 'gomodel_plugin_bypassed_total{plugin="cache.slow",build="current"}'
 LEFT_OUT = "a plugin is left out until it keeps to its budget"
 WARNING = "a plugin takes longer than its budget"
 SLOW = 250  # milliseconds, below what a lookup is waited for
-
-
-class SlowCache:
-    def __init__(self, folder: Path):
-        self.delay_file = folder / "delay"
-        self.calls_file = folder / "calls"
-        self.block = (f"{{type: slow, config: {{delay_file: '{self.delay_file}', "
-                      f"calls_file: '{self.calls_file}'}}}}")
-
-    def delay(self, get: int, put: int | None = None) -> None:
-        """Milliseconds; those of `get` hold for both."""
-        # At once: the plugin reads it while it is written.
-        new = self.delay_file.with_suffix(".new")
-        new.write_text(f"{get} {get if put is None else put}")
-        new.replace(self.delay_file)
-
-    def calls(self) -> list[str]:
-        return self.calls_file.read_text().split() if self.calls_file.exists() else []
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> SlowCache:
-    return SlowCache(tmp_path)
 
 
 def test_a_slow_cache_is_left_out_and_taken_back(start, upstream, cache):

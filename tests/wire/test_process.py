@@ -1,6 +1,7 @@
 """The program as its operator meets it: commands, configuration that is wrong, plugins that cannot
 be used, stopping, and a log that says what happened without giving away a secret."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 from datetime import datetime
@@ -15,7 +17,18 @@ from pathlib import Path
 
 import pytest
 
-from gateway import PATIENCE, PLUGINS, Gateway, chat, config_for, request, run
+from gateway import (
+    BINARY,
+    PATIENCE,
+    PLUGINS,
+    Gateway,
+    chat,
+    config_for,
+    environment,
+    request,
+    run,
+)
+from ports import free_port
 from upstream import (
     ANSWER,
     DONE,
@@ -552,3 +565,33 @@ def test_levels_below_the_chosen_one_are_left_out():
         assert gateway.wait() == 1
         assert len(gateway.lines) == 1 and '"level":"ERROR"' in gateway.lines[0]
         gateway.kill()
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_a_log_that_nobody_reads_does_not_hold_up_the_end(tmp_path, starts):
+    unread, log = os.pipe()
+    os.set_blocking(log, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(log, bytes(4096))
+    os.set_blocking(log, True)
+    server = {"address": "127.0.0.1", "port": free_port(), "workers": 2}
+    with Upstream(always(GOOD)) as upstream:
+        config = tmp_path / "config.yaml"
+        config.write_text(json.dumps(config_for(upstream.url if starts else "nowhere:", server=server)))
+        process = subprocess.Popen([BINARY, "--config", config], cwd=tmp_path, env=environment(),
+                                   stderr=log)
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while starts and time.monotonic() < deadline:
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", server["port"])).close()
+                    process.terminate()
+                    break
+                time.sleep(0.01)
+            assert process.wait(PATIENCE) == (0 if starts else 1)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(unread)
+            os.close(log)

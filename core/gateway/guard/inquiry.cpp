@@ -1,6 +1,7 @@
 #include "gateway/guard/inquiry.hpp"
 
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "dialect/guarded/guarded_request.hpp"
@@ -27,6 +28,8 @@ void Inquiry::run() {
     const bool blocks = guardrail_.blocks();
     plugin::require_thread(blocks ? plugin::ThreadTag::kWorker : plugin::ThreadTag::kStream,
                            "a guardrail's function");
+    std::optional<plugin::BlockingCall> blocking;
+    if (blocks) blocking.emplace(*guardrail_.account, deadline_);
     if (!open()) return;
     try {
         ask();
@@ -34,7 +37,6 @@ void Inquiry::run() {
         fail(error.what());
     }
     close();
-    if (blocks) plugin::note_return(*guardrail_.account, deadline_, clock_.steady());
 }
 
 template <typename Call>

@@ -38,11 +38,11 @@ base::Result<std::optional<std::string>> AnswerStore::get(std::string_view key,
     const plugin::Call call(request_id, deadline);
     FoundEntry found{account(), rules_.max_entry + kMostBesidesBody, {}, {}};
     const gm_sink_t sink{sizeof(gm_sink_t), &found, &FoundEntry::write};
+    const plugin::BlockingCall blocking(account(), deadline);
     const gm_status_t status = plugin::guarded(account(), call, [&] {
         const plugin::WriteWindow::Open open(found.window);
         return instance_->cache().get(instance_->self(), call.get(), plugin::to_abi(key), &sink);
     });
-    plugin::note_return(account(), deadline, std::chrono::steady_clock::now());
     if (status == GM_NOT_FOUND) return std::optional<std::string>();
     if (status != GM_OK) return call.error(status, "get");
     return std::optional<std::string>(std::move(found.bytes));
@@ -53,12 +53,12 @@ base::Status AnswerStore::put(std::string_view key, std::string_view entry,
     plugin::require_thread(plugin::ThreadTag::kWorker, "put of a cache");
     const plugin::Call call({}, deadline);
     const auto ttl = std::chrono::duration_cast<std::chrono::milliseconds>(rules_.ttl);
+    const plugin::BlockingCall blocking(account(), deadline);
     const gm_status_t status = plugin::guarded(account(), call, [&] {
         return instance_->cache().put(instance_->self(), call.get(), plugin::to_abi(key),
                                       plugin::to_abi(entry),
                                       static_cast<std::uint64_t>(ttl.count()));
     });
-    plugin::note_return(account(), deadline, std::chrono::steady_clock::now());
     return call.status(status, "put");
 }
 

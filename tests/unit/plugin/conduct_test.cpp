@@ -98,6 +98,19 @@ TEST_F(Conduct, OnlyWhatReturnsLongAfterItsDeadlineIsLate) {
     EXPECT_EQ(account->misbehaviour(Rule::kDeadline), 1u);
 }
 
+TEST_F(Conduct, WhatHasNotReturnedIsKnown) {
+    ledger.account("storage.y");
+    EXPECT_EQ(ledger.inside(), "");
+    {
+        const BlockingCall first(*account);
+        const BlockingCall second(*account, std::chrono::steady_clock::now() - 1h);
+        const BlockingCall other(*ledger.account("cache.a"));
+        EXPECT_EQ(ledger.inside(), "cache.a, provider.x");
+    }
+    EXPECT_EQ(ledger.inside(), "");
+    EXPECT_EQ(account->misbehaviour(Rule::kDeadline), 1u);
+}
+
 TEST_F(Conduct, WritingIsForTheCallAndItsThread) {
     WriteWindow window;
     EXPECT_FALSE(window.admits(*account));
