@@ -77,9 +77,11 @@ def test_a_good_build_takes_over_and_streams_end_where_they_began(gateway, upstr
         with Load(gateway).running():
             wait_until(lambda: trial.state == "promoted", "the promotion")
             trial.wait_until_concluded()
+        # The one that asks and the three streams, once the last of the load are over.
+        wait_until(lambda: [(generation["number"], generation["trigger"], generation["requests"])
+                            for generation in gateway.generations()["generations"]] ==
+                   [(3, "canary", 1), (2, "admin", 2), (1, "start", 1)], "the load to be over")
         live = gateway.generations()["generations"]
-        assert [(generation["number"], generation["trigger"], generation["requests"])
-                for generation in live] == [(3, "canary", 1), (2, "admin", 2), (1, "start", 1)]
         assert live[0]["changes"][1:] == ["provider openai runs new plugin code"]
         assert trial.instances() == {str(gateway.plugin): [], str(trial.module): ["openai"]}
         upstream.open_gate()
