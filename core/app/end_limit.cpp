@@ -42,9 +42,10 @@ void EndLimit::watch() {
 
 void EndLimit::end() {
     const std::string plugins = waited_for_();
-    log_.error("the end is not waited for any longer; rows that the storage does not have are in "
-               "the journal",
-               {{"plugins_not_returned", std::string_view(plugins)}});
+    log_.error(
+        "the end is not waited for any longer; rows that the storage does not have are in "
+        "the journal",
+        {{"plugins_not_returned", std::string_view(plugins)}});
     std::this_thread::sleep_for(kForTheLog);
     ::_exit(0);
 }

@@ -18,9 +18,9 @@ public:
     static constexpr base::Duration kLimit = std::chrono::seconds(15);
     static constexpr base::Duration kAfterSignal = std::chrono::seconds(1);
 
-    // `log` must outlive it. The process ends kLimit from now unless this is destroyed before; kAfterSignal after another
-    // of the `signals`, which all threads block. `waited_for`: names for the log; called on another
-    // thread.
+    // `log` must outlive it. The process ends kLimit from now unless this is destroyed before;
+    // kAfterSignal after another of the `signals`, which all threads block. `waited_for`: names for
+    // the log; called on another thread.
     EndLimit(base::Log& log, const sigset_t& signals, std::function<std::string()> waited_for);
     ~EndLimit();
     EndLimit(const EndLimit&) = delete;
