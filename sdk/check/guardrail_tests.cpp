@@ -49,10 +49,10 @@ void check_rewrite(std::string_view before, const Look& look) {
                                  " times, not once, for the messages" + of);
     const json::Tree now(look.written);
     expect(now.root().is_array(), "the rewrite" + of + " is no JSON array: " + look.written);
-    for (const json::Node message : now.root()) {
-        expect(!message["role"].text().empty() && message["content"].is_string(),
-               "the rewrite" + of + " has a message without role or text: " + look.written);
-    }
+    bool whole = true;
+    for (const json::Node message : now.root())
+        whole = whole && !message["role"].text().empty() && message["content"].is_string();
+    expect(whole, "the rewrite" + of + " has a message without role or text: " + look.written);
     const json::Tree was(before);
     expect(shape(was.root()) == shape(now.root()),
            "the rewrite" + of +
