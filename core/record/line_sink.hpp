@@ -22,7 +22,7 @@ public:
     // Past this many unwritten bytes lines are dropped and counted, as they are without memory.
     static constexpr std::size_t kMaxPending = 8 * 1024 * 1024;
 
-    // So long nothing has to be taken until it is given up at the end.
+    // At the end, what nobody takes for so long is given up.
     static constexpr std::chrono::milliseconds kPatience{1000};
 
     // Writes to `fd`, which it does not own.
